@@ -1,0 +1,164 @@
+"""The top of the flow: a Study with every analysis as a method, each one line, fully typed.
+
+No postponed annotations here: IPython completes ``s.nps().<TAB>`` from the real return types.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cxkit import study as _study
+from cxkit.metrics import functions as _metrics
+from cxkit.present.result import Scores, Trend
+from cxkit.protocols import Metric
+
+__all__ = ["Study", "demo"]
+
+By = str | Sequence[str] | None
+
+
+class Study(_study.Study):
+    """Answers and what each column means, and everything that can be asked of them."""
+
+    __slots__ = ()
+    __doc__ = _study.Study.__doc__
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        scale: Mapping[str, Any] | None = None,
+        missing: Mapping[str, Any] | None = None,
+        read: Mapping[str, Any] | None = None,
+        outcome: str | None = None,
+        guess: bool = True,
+        **roles: str | Sequence[str] | None,
+    ) -> None:
+        super().__init__(data, scale=scale, missing=missing, read=read, outcome=outcome, guess=guess, **roles)
+        self._heard(_plugin_remarks(self))
+
+    def nps(self, by: By = None, method: str = "adjusted-wald", level: float = 0.95) -> Scores:
+        """Net Promoter Score: see :func:`cxkit.nps`."""
+        return _metrics.nps(self, by=by, method=method, level=level)
+
+    def csat(
+        self, by: By = None, method: str = "wilson", level: float = 0.95, *, boxes: Sequence[float] | None = None
+    ) -> Scores:
+        """Satisfaction as a box score: see :func:`cxkit.csat`."""
+        return _metrics.csat(self, by=by, boxes=boxes, method=method, level=level)
+
+    def ces(self, by: By = None, method: str = "t", level: float = 0.95, *, version: str | None = None) -> Scores:
+        """Customer Effort Score: see :func:`cxkit.ces`."""
+        return _metrics.ces(self, by=by, version=version, method=method, level=level)
+
+    def mean(self, score: str, by: By = None, method: str = "t", level: float = 0.95) -> Scores:
+        """The mean of a rating or number: see :func:`cxkit.mean`."""
+        return _metrics.mean(self, score, by=by, method=method, level=level)
+
+    def index(
+        self, score: str, by: By = None, method: str = "t", level: float = 0.95, *, scale: Any = None
+    ) -> Scores:
+        """The mean answer as 0..100: see :func:`cxkit.index`."""
+        return _metrics.index(self, score, by=by, scale=scale, method=method, level=level)
+
+    def box(
+        self,
+        score: str,
+        by: By = None,
+        method: str = "wilson",
+        level: float = 0.95,
+        *,
+        boxes: Sequence[float],
+        scale: Any = None,
+    ) -> Scores:
+        """Share of any set of answers: see :func:`cxkit.box`."""
+        return _metrics.box(self, score, boxes=boxes, by=by, scale=scale, method=method, level=level)
+
+    def rate(self, outcome: str = "outcome", by: By = None, method: str = "wilson", level: float = 0.95) -> Scores:
+        """Share of yes: see :func:`cxkit.rate`."""
+        return _metrics.rate(self, outcome, by=by, method=method, level=level)
+
+    def metric(
+        self, metric: str | Metric, by: By = None, method: str | None = None, level: float = 0.95
+    ) -> Scores:
+        """Any metric by name or object: see :func:`cxkit.score`."""
+        return _metrics.score(self, metric, by=by, method=method, level=level)
+
+    def trend(
+        self,
+        metric: str | Metric,
+        freq: str = "M",
+        by: By = None,
+        method: str | None = None,
+        level: float = 0.95,
+        *,
+        open_period: bool = False,
+    ) -> Trend:
+        """A metric by period: see :func:`cxkit.trend`."""
+        return _metrics.trend(
+            self, metric, freq=freq, by=by, method=method, level=level, open_period=open_period
+        )
+
+    @property
+    def metrics(self) -> "Metrics":
+        """The metrics that are installed, for completion: ``s.metrics["<TAB>``."""
+        return Metrics(self)
+
+    def report(self, name: str = "executive", lang: str | None = None, **parameters: Any) -> Any:
+        """Run a report notebook on this study: see :func:`cxkit.reports.run.report_of`.
+
+        Returns
+        -------
+        RunningReport
+            ``.save("bilan.html")`` writes it; the ending names the format.
+        """
+        from cxkit.reports.study import report_of
+
+        return report_of(self, name, lang=lang, **parameters)
+
+
+class Metrics(Mapping[str, Scores]):
+    """Every installed metric of one study by name, computed when asked for."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    def __getitem__(self, name: str) -> Scores:
+        return self._study.metric(name)
+
+    def __iter__(self) -> Iterator[str]:
+        from cxkit.registry import registry
+
+        return iter(registry().metrics)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+
+def demo(lang: str = "en", n: int = 6000, seed: int = 2026) -> Study:
+    """The built-in study: generated answers with a known, planted story. It is synthetic.
+
+    Parameters
+    ----------
+    lang : {"en", "fr"}
+        Language of its columns, labels and comments.
+    n : int
+        Answers.
+    seed : int
+        The same seed gives the same answers.
+    """
+    from cxkit.sources.demo import demo_roles, read_demo
+
+    return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), **demo_roles(lang))
+
+
+def _plugin_remarks(study: _study.Study) -> tuple[str, ...]:
+    """What plugins say of a study that was just made. They see a view that they cannot spoil."""
+    from cxkit.registry import registry
+
+    remarks: list[str] = []
+    for _, said in registry().call("cxkit_study_loaded", study=study.view()):
+        remarks += [str(line) for line in said]
+    return tuple(remarks)

@@ -1,0 +1,1 @@
+"""How anything is shown: results, numbers and words in French and English, HTML, plots."""

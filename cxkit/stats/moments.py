@@ -1,0 +1,97 @@
+"""Design-correct moments from a tally's three numbers: n, sum of weights, sum of squared weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Moments", "moments"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Per group: base, effective base, mean, population variance and standard error.
+
+    Attributes
+    ----------
+    n : (G,) int
+        Answers. Weights never change it.
+    n_eff : (G,) float
+        Kish's effective base, (sum w)^2 / sum w^2; equals ``n`` without weights.
+    mean : (G,) float
+        Weighted mean of the values; NaN where ``n`` is 0.
+    variance : (G,) float
+        Weighted population variance (divisor W, not W - 1).
+    se : (G,) float
+        Standard error of the mean. Without weights sqrt(variance / n). With weights the
+        linearised (Taylor) error of a weights-only design,
+        n/(n-1) * sum w^2 (y - mean)^2 / W^2, which is R survey's ``svymean``; 0 where n is 1.
+    n_star : (G,) float
+        The base of an unweighted sample with the same standard error, at most ``n``;
+        Kish's ``n_eff`` where all answers are alike and the design effect cannot be seen.
+    """
+
+    n: NDArray[np.int64]
+    n_eff: Floats
+    mean: Floats
+    variance: Floats
+    se: Floats
+    n_star: Floats
+
+
+def moments(
+    groups: int,
+    group: NDArray[np.int64],
+    value: Floats,
+    n: NDArray[np.int64],
+    w: Floats,
+    w2: Floats,
+    *,
+    weighted: bool,
+) -> Moments:
+    """Moments of ``value`` in each group, from cells.
+
+    Parameters
+    ----------
+    groups : int
+        Number of groups, G.
+    group : (C,) int
+        Group of each cell, 0 to G-1.
+    value : (C,) float
+        What an answer of that cell counts.
+    n, w, w2 : (C,)
+        Answers, sum of weights and sum of squared weights of each cell.
+    weighted : bool
+        Whether the weights are real; otherwise ``w`` and ``w2`` equal ``n``.
+
+    References
+    ----------
+    Binder (1983), On the variances of asymptotically normal estimators from complex surveys,
+    International Statistical Review 51; Kish (1965), Survey Sampling, section 11.7.
+    """
+
+    def total(x: Floats) -> Floats:
+        return np.bincount(group, weights=x, minlength=groups)
+
+    base = total(n.astype(np.float64))
+    weight = total(w)
+    squared = total(w2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = total(w * value) / weight
+        deviation = value - mean[group]
+        variance = total(w * deviation**2) / weight
+        if weighted:
+            n_eff = weight**2 / squared
+            linearised = total(w2 * deviation**2) / weight**2 * base / (base - 1)
+            se = np.sqrt(np.where(base > 1, linearised, np.where(base == 1, 0.0, np.nan)))
+            implied = variance / se**2
+            n_star = np.where(se > 0, np.minimum(implied, base), n_eff)
+        else:
+            n_eff = np.where(base > 0, base, np.nan)
+            se = np.sqrt(variance / base)
+            n_star = n_eff
+    return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)

@@ -1,0 +1,105 @@
+"""Roles held against the data, once, when a study is made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from cxkit.errors import RoleError, ScaleError, UsageError
+from cxkit.study.dates import date_format
+from cxkit.study.roles import MULTIPLE, guess
+from cxkit.study.scales import Scale
+from cxkit.study.state import State
+from cxkit.tally.engine import count_cells, is_lazy, plain, schema_of
+
+__all__ = ["checked", "with_guesses"]
+
+
+def checked(state: State) -> State:
+    """The state with every role found to fit its column (text dates become dates).
+
+    Raises
+    ------
+    ScaleError, RoleError
+        Naming file, row where rows are at hand, column and fix.
+    """
+    frame = state.frame
+    for role, columns in state.roles.items():
+        if role in state.scales and role not in MULTIPLE:
+            _check_answers(frame, role, columns[0], state.scales[role], state.file)
+    if "weight" in state.roles:
+        _check_weights(frame, state.roles["weight"][0], state.file)
+    if "date" in state.roles:
+        frame = _dated(frame, state.roles["date"][0], state.file)
+    return replace(state, frame=frame)
+
+
+def with_guesses(state: State) -> State:
+    """The state with scores, date, comment and id by name, where the values bear the name out."""
+    taken = [c for columns in state.roles.values() for c in columns]
+    roles, remarks, guessed = dict(state.roles), list(state.remarks), set()
+    for role, candidates in guess(state.columns, taken).items():
+        if role in roles or not candidates:
+            continue
+        column = candidates[0]
+        try:
+            state = replace(state, frame=checked(replace(state, roles={role: (column,)})).frame)
+        except UsageError as exc:
+            remarks.append(f"{role}: column {column!r} has the name but not the values: {exc.what}. {exc.hint}")
+            continue
+        roles[role] = (column,)
+        guessed.add(role)
+    return replace(state, roles=MappingProxyType(roles), guessed=frozenset(guessed), remarks=tuple(remarks))
+
+
+def _check_answers(frame: Any, role: str, column: str, scale: Scale, file: str | None) -> None:
+    cells = count_cells(frame, answer=column)
+    try:
+        scale.check(role, list(zip(cells.answer, cells.n, strict=True)), column=column, file=file)
+    except ScaleError as exc:
+        exc.row = _first_row(frame, column, scale)
+        raise
+
+
+def _first_row(frame: Any, column: str, scale: Scale) -> int | None:
+    """Where the first refused answer stands; only on frames that hold their rows."""
+    import narwhals.stable.v2 as nw
+
+    if is_lazy(frame):
+        return None
+    for row, raw in enumerate(nw.from_native(frame)[column].to_list(), 1):
+        number = scale.decode(plain(raw))
+        if isinstance(number, str) or (number is not None and not scale.holds(number)):
+            return row
+    return None
+
+
+def _check_weights(frame: Any, column: str, file: str | None) -> None:
+    cells = count_cells(frame, answer=column, weight=column)
+    if not sum(cells.n):
+        raise RoleError("no row has a weight", column=column, file=file, hint="leave weight= out")
+
+
+def _dated(frame: Any, column: str, file: str | None) -> Any:
+    """The frame with a text date column as datetimes; unchanged when it already holds dates."""
+    import narwhals.stable.v2 as nw
+
+    dtype = schema_of(frame)[column]
+    if isinstance(dtype, (nw.Datetime, nw.Date)):
+        return frame
+    if not isinstance(dtype, (nw.String, nw.Object, nw.Categorical)):
+        raise RoleError(
+            f"the date column holds {dtype}, not dates",
+            column=column,
+            file=file,
+            hint="convert it with pandas.to_datetime",
+        )
+    texts = [str(a) for a in count_cells(frame, answer=column).answer if a is not None]
+    if not texts:
+        raise RoleError(
+            "the date column is empty", column=column, file=file, hint="name another one as date=, or leave it out"
+        )
+    fmt = date_format(texts, column)
+    text = nw.col(column).cast(nw.String)
+    return nw.from_native(frame).with_columns(text.str.to_datetime(format=fmt).alias(column)).to_native()

@@ -1,0 +1,448 @@
+"""A frame on any engine plus the role of each column. It computes nothing itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Self
+
+from cxkit.errors import FilterError, NothingMatched, RoleError, UsageError, did_you_mean
+from cxkit.sources.reading import Note, Reading
+from cxkit.study.checks import checked, with_guesses
+from cxkit.study.names import fold, match_column, match_columns
+from cxkit.study.roles import MULTIPLE, RATE_ROLES, SCORE_ROLES, check_role_names
+from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
+from cxkit.study.state import State
+from cxkit.tally import Tally, count_cells
+from cxkit.tally.engine import count_filled, count_rows, plain, schema_of
+
+__all__ = ["Study", "as_frame"]
+
+
+class Study:
+    """Answers and what each column means. Roles are said once and checked once.
+
+    Parameters
+    ----------
+    data : frame, str or path
+        A frame that narwhals knows (pandas, polars, pyarrow, DuckDB, PySpark, Dask, Ibis), or
+        whatever :func:`cxkit.read` reads.
+    scale : mapping, optional
+        Role -> ``(low, high)``, or role -> ``{word: number}``.
+    missing : mapping, optional
+        Role -> codes that mean "no answer".
+    read : mapping, optional
+        Options for the source, when ``data`` is a place.
+    outcome : str, optional
+        A yes/no column.
+    guess : bool
+        Whether roles that were not given may be guessed from names.
+    **roles : str or list of str
+        ``id, date, nps, csat, ces, by, segment, touchpoint, stage, channel, drivers, weight,
+        comment, churned, revenue, cost, support_cost``, or a rating of your own with ``scale``.
+        Scores, date, comment and id are guessed from names when not given, and marked so;
+        weights, money and outcomes never are.
+
+    Raises
+    ------
+    ColumnError
+        No such column.
+    ScaleError
+        Answers off their scale, words, nothing but nulls.
+    RoleError
+        A role that does not fit its column.
+    """
+
+    __slots__ = ("_state",)
+    _state: State
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        scale: Mapping[str, Any] | None = None,
+        missing: Mapping[str, Any] | None = None,
+        read: Mapping[str, Any] | None = None,
+        outcome: str | None = None,
+        guess: bool = True,
+        **roles: str | Sequence[str] | None,
+    ) -> None:
+        named = {k: v for k, v in {**roles, "outcome": outcome}.items() if v is not None}
+        scale, missing = dict(scale or {}), dict(missing or {})
+        self._check_names(named, scale, missing)
+        reading = _reading(data, dict(read or {}))
+        columns = tuple(schema_of(reading.frame))
+        file = Path(reading.uri).name if reading.uri else None
+        given = {
+            role: match_columns(spec, columns, file=file)
+            if role in MULTIPLE
+            else (match_column(_single(role, spec), columns, file=file),)
+            for role, spec in named.items()
+        }
+        scales = {
+            role: parse_scale(role, scale.get(role), missing.get(role), default=DEFAULT_SCALES.get(role))
+            for role in dict.fromkeys((*SCORE_ROLES, *given, *scale))
+            if role not in _PLAIN
+        }
+        scales |= {role: rate_scale(role, scale.get(role), missing.get(role)) for role in RATE_ROLES}
+        state = State(reading.frame, columns, MappingProxyType(given), MappingProxyType(scales), reading)
+        state = checked(state)
+        object.__setattr__(self, "_state", with_guesses(state) if guess else state)
+
+    def _check_names(self, named: Mapping[str, Any], scale: Mapping[str, Any], missing: Mapping[str, Any]) -> None:
+        check_role_names(named, scale)
+        for what, spec in (("scale", scale), ("missing", missing)):
+            for role in spec:
+                if role not in named and role not in (*SCORE_ROLES, "drivers"):
+                    raise RoleError(
+                        f"{what}= names {role!r}, which is no role of this study",
+                        hint=did_you_mean(role, {*named, *SCORE_ROLES}, what="Roles"),
+                    )
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Study is immutable; make a new one to change {name!r}")
+
+    # What it is ------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """The frame, on its own engine."""
+        return self._state.frame
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self._state.columns
+
+    @property
+    def roles(self) -> Mapping[str, tuple[str, ...]]:
+        """Role -> its columns."""
+        return self._state.roles
+
+    @property
+    def guessed(self) -> frozenset[str]:
+        """Roles that were guessed from a name."""
+        return self._state.guessed
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of this study should know."""
+        return self._state.remarks
+
+    @property
+    def reading(self) -> Reading:
+        """Where the frame came from and what was decided on the way."""
+        return self._state.reading
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters applied, as text."""
+        return self._state.filters
+
+    @property
+    def source(self) -> str:
+        """Name of the place the data came from, without its folder."""
+        return self._state.file or "data frame"
+
+    def column(self, name: str) -> str:
+        """The one column of a role, or the column of that name.
+
+        Raises
+        ------
+        RoleError
+            The role has no column here.
+        ColumnError
+            No such column.
+        """
+        if name in self.roles and name not in self.columns:
+            found = self.roles[name]
+            if len(found) == 1:
+                return found[0]
+            raise RoleError(f"role {name!r} has {len(found)} columns", hint=f"name one of: {', '.join(found)}")
+        if name in (*SCORE_ROLES, *RATE_ROLES, "date", "weight", "comment", "id") and name not in self.columns:
+            refused = next((r for r in self.remarks if r.startswith(f"{name}: ")), None)
+            raise RoleError(
+                f"this study has no {name!r} column" + (f"; {refused}" if refused else ""),
+                hint=f"cx.Study(data, {name}='...'). Columns: {', '.join(self.columns[:15])}",
+            )
+        return match_column(name, self.columns, file=self._state.file)
+
+    def scale_of(self, name: str) -> Scale:
+        """The scale of a role or column; unbounded where none is known."""
+        if name in self._state.scales:
+            return self._state.scales[name]
+        for role, columns in self.roles.items():
+            if name in columns and role in self._state.scales:
+                return self._state.scales[role]
+        return Scale(None, None, whole=False)
+
+    def role_of(self, column: str) -> str | None:
+        """The first role that a column plays."""
+        return next((role for role, columns in self.roles.items() if column in columns), None)
+
+    # Another study ---------------------------------------------------------------------------
+
+    def filter(self, **values: Any) -> Self:
+        """The study of the rows whose columns have these values.
+
+        Parameters
+        ----------
+        **values
+            Column or role -> a value, or a list of values of which any will do; None is "missing".
+            Names that are no identifiers go in as ``**{"Point de contact": "Caisse"}``.
+
+        Raises
+        ------
+        FilterError
+            A value that the column does not hold.
+        NothingMatched
+            No row is left.
+        """
+        import narwhals.stable.v2 as nw
+
+        expr, said = None, []
+        for name, value in values.items():
+            column = self.column(name)
+            wanted = self._values(column, [value] if _is_scalar(value) else list(value))
+            one = _any_of(nw, column, wanted)
+            expr = one if expr is None else expr & one
+            said.append(f"{column} = {' | '.join('(missing)' if w is None else str(w) for w in wanted)}")
+        return self if expr is None else self._kept(expr, said)
+
+    def where(self, *conditions: Any) -> Self:
+        """The study of the rows that meet every condition.
+
+        Parameters
+        ----------
+        *conditions : narwhals expression
+            Such as ``cx.col("Panier") > 50``; any engine can run it.
+        """
+        import narwhals.stable.v2 as nw
+
+        expr = None
+        for condition in conditions:
+            if not isinstance(condition, nw.Expr):
+                raise FilterError(
+                    f"where() takes expressions, not {type(condition).__name__}",
+                    hint='cx.col("Panier") > 50; for plain values use filter(Segment="PME")',
+                )
+            expr = condition if expr is None else expr & condition
+        return self if expr is None else self._kept(expr, ["where(…)"])
+
+    def _kept(self, expr: Any, said: Sequence[str]) -> Self:
+        import narwhals.stable.v2 as nw
+
+        try:
+            frame = nw.from_native(self.data).filter(expr).to_native()
+            left = count_rows(frame)
+        except UsageError:
+            raise
+        except Exception as exc:
+            raise FilterError(f"the filter failed: {exc}", hint=did_you_mean("", self.columns, what="Columns")) from exc
+        if left == 0:
+            raise NothingMatched(f"no row is left by {' and '.join(said)}", hint="loosen the filter")
+        return self._changed(frame=frame, filters=(*self.filters, *said))
+
+    def _values(self, column: str, wanted: Sequence[Any]) -> list[Any]:
+        held = self._distinct(column)
+        out = []
+        code_of = {label: code for code, label in self.reading.labels.get(column, {}).items()}
+        for value in (plain(w) for w in wanted):
+            value = code_of.get(value, value)
+            if value in held:
+                out.append(value)
+                continue
+            near = [h for h in held if isinstance(h, str) and fold(h) == fold(str(value))]
+            if len(near) != 1:
+                raise FilterError(
+                    f"no {column!r} is {value!r}",
+                    column=column,
+                    file=self._state.file,
+                    hint=did_you_mean(str(value), [str(h) for h in held if h is not None], what="Values"),
+                )
+            out.append(near[0])
+        return out
+
+    def _distinct(self, column: str) -> list[Any]:
+        cells = count_cells(self.data, answer=column, keys=[column])
+        return list(dict.fromkeys(key[0] for key in cells.keys))
+
+    def _heard(self, remarks: Sequence[str]) -> None:
+        """Add what plugins said, while this study is being made."""
+        if remarks:
+            state = replace(self._state, remarks=(*self._state.remarks, *remarks))
+            object.__setattr__(self, "_state", state)
+
+    def _changed(self, **changes: Any) -> Self:
+        study = object.__new__(type(self))
+        object.__setattr__(study, "_state", replace(self._state, **changes))
+        return study
+
+    # A look inside -----------------------------------------------------------------------------
+
+    def __getitem__(self, name: str | list[str]) -> Any:
+        """A column (or columns) of the data, on its own engine."""
+        import narwhals.stable.v2 as nw
+
+        names = [self.column(n) for n in ([name] if isinstance(name, str) else name)]
+        frame = nw.from_native(self.data)
+        if isinstance(name, str) and isinstance(frame, nw.DataFrame):
+            return frame[names[0]].to_native()
+        return frame.select(*names).to_native()
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [*self.columns]
+
+    def tally(
+        self,
+        name: str,
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str | None = None,
+        weighted: bool = True,
+        scale: Scale | None = None,
+    ) -> Tally:
+        """Count the answers of a role or column by group.
+
+        Parameters
+        ----------
+        name : str
+            A score role (``"nps"``), a rating or an outcome, or any column.
+        by : str or list of str, optional
+            Columns or roles to group by.
+        freq : {"D", "W", "M", "Q", "Y"}, optional
+            Adds the period of the date role as the last grouping, ``period``.
+        weighted : bool
+            Whether to use the weight role, if there is one.
+        scale : Scale, optional
+            How to read the answers; the declared scale of the role when not given.
+        """
+        answer, scale = self.column(name), scale or self.scale_of(name)
+        keys = self.by_columns(by)
+        weight = self.roles["weight"][0] if weighted and "weight" in self.roles else None
+        date = self.column("date") if freq is not None else None
+        cells = count_cells(self.data, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
+        decoded = {raw: scale.decode(raw) for raw in dict.fromkeys(cells.answer)}
+        if scale is not self._state.scales.get(name):  # a role's own answers were checked at the start
+            scale.check(name, list(zip(cells.answer, cells.n, strict=True)), column=answer, file=self._state.file)
+        return Tally.from_cells(
+            (*keys, "period") if freq is not None else keys,
+            self._named(keys, cells.keys),
+            [decoded[a] for a in cells.answer],
+            cells.n,
+            cells.w,
+            cells.w2,
+            left_out=cells.left_out,
+        )
+
+    def _named(self, columns: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+        """Group keys with value labels (SPSS) in the place of their codes."""
+        labels = [self.reading.labels.get(column, {}) for column in columns]
+        if not any(labels):
+            return keys
+        labels += [{}] * (len(keys[0]) - len(labels) if keys else 0)
+        return [tuple(names.get(k, k) for names, k in zip(labels, key, strict=True)) for key in keys]
+
+    def by_columns(self, by: str | Sequence[str] | None) -> tuple[str, ...]:
+        """The columns of ``by=``: names, roles (``"by"`` means all of that role) or a list."""
+        out: dict[str, None] = {}
+        for name in [] if by is None else [by] if isinstance(by, str) else by:
+            if name in self.roles and name not in self.columns:
+                out |= dict.fromkeys(self.roles[name])
+            else:
+                out[self.column(name)] = None
+        return tuple(out)
+
+    @property
+    def scored(self) -> tuple[str, ...]:
+        """The roles whose answers are numbers on a scale."""
+        return tuple(role for role in self.roles if role in self._state.scales)
+
+    def answered(self, name: str) -> tuple[int, int]:
+        """How many rows have a value in a role or column, and how many have none."""
+        column, scale = self.column(name), self.scale_of(name)
+        if name not in self._state.scales:
+            return count_filled(self.data, column)
+        cells = count_cells(self.data, answer=column)
+        held = sum(n for a, n in zip(cells.answer, cells.n, strict=True) if scale.decode(a) is not None)
+        return held, sum(cells.n) - held
+
+    def view(self) -> Self:
+        """The same study for a stranger's eyes: a copy-on-write view that cannot spoil this one."""
+        frame = self.data
+        if type(frame).__module__.partition(".")[0] == "pandas":
+            frame = frame.copy(deep=False)
+        return self._changed(frame=frame)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows. Counts them on engines that hold no rows yet."""
+        return count_rows(self.data)
+
+    def __repr__(self) -> str:
+        from cxkit.study.card import card_text
+
+        return card_text(self)
+
+    def _repr_html_(self) -> str:
+        from cxkit.study.card import card_html
+
+        return card_html(self)
+
+
+# Roles without a scale.
+_PLAIN = ("id", "date", "by", "segment", "touchpoint", "stage", "channel", "weight", "comment",
+          "revenue", "cost", "support_cost", *RATE_ROLES)  # fmt: skip
+
+
+def as_frame(data: Any) -> Any:
+    """``data`` if narwhals knows it; otherwise an error that says what would do."""
+    import narwhals.stable.v2 as nw
+
+    try:
+        nw.from_native(data)
+    except TypeError:
+        raise UsageError(
+            f"{type(data).__name__} is neither a place to read nor a data frame",
+            hint="give a path, or a pandas, polars, pyarrow, DuckDB, PySpark, Dask or Ibis frame",
+        ) from None
+    return data
+
+
+def _reading(data: Any, options: dict[str, Any]) -> Reading:
+    if isinstance(data, Reading):
+        return data
+    if isinstance(data, (str, Path)) or (isinstance(data, (list, tuple)) and data):
+        from cxkit.sources import open_reading
+
+        return open_reading(data, **options)
+    if options:
+        raise UsageError("read= goes with a place to read, not with a frame", hint="leave read= out")
+    frame = as_frame(data)
+    attrs = getattr(frame, "attrs", None)
+    told = attrs.get("cxkit", {}) if isinstance(attrs, dict) else {}
+    if not told:
+        return Reading(frame)
+    notes = tuple(Note(**n) for n in told.get("notes", ()))
+    return Reading(frame, told.get("uri", ""), told.get("source", ""), told.get("options", {}),
+                   told.get("decided", {}), notes)  # fmt: skip
+
+
+def _single(role: str, spec: Any) -> str:
+    if isinstance(spec, str):
+        return spec
+    raise RoleError(
+        f"role {role!r} is one column, not {spec!r}", hint="only by= and drivers= take several columns"
+    )
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str) or not isinstance(value, (list, tuple, set, frozenset))
+
+
+def _any_of(nw: Any, column: str, wanted: Sequence[Any]) -> Any:
+    some = [w for w in wanted if w is not None]
+    expr = nw.col(column).is_in(some) if some else None
+    if len(some) < len(wanted):
+        empty = nw.col(column).is_null()
+        expr = empty if expr is None else expr | empty
+    return expr
