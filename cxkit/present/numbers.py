@@ -10,13 +10,19 @@ import math
 
 from cxkit.errors import OptionError, did_you_mean
 
-__all__ = ["LANGUAGES", "check_lang", "count", "day", "interval", "number", "period", "with_unit"]
+__all__ = ["LANGUAGES", "check_lang", "count", "day", "interval", "number", "period", "short_period", "with_unit"]
 
 LANGUAGES = ("en", "fr")
 _MINUS, _THIN, _NBSP = "\u2212", "\u202f", "\u00a0"
 _MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+}
+
+
+_SHORT_MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
 }
 
 
@@ -92,3 +98,16 @@ def period(start: dt.date, freq: str, lang: str = "en") -> str:
         year, week, _ = start.isocalendar()
         return f"{'S' if lang == 'fr' else 'W'}{week:02d} {year}"
     return day(start, lang)
+
+
+def short_period(start: dt.date, freq: str, lang: str = "en") -> str:
+    """The same, short enough for a year of months on one axis.
+
+    >>> short_period(dt.date(2026, 7, 1), "M", "fr")
+    'juil. 2026'
+    """
+    if freq == "M":
+        return f"{_SHORT_MONTHS[lang][start.month - 1]} {start.year}"
+    if freq == "D":
+        return f"{start.day} {_SHORT_MONTHS[lang][start.month - 1]}"
+    return period(start, freq, lang)

@@ -30,7 +30,7 @@ class ScorePlots:
         seaborn, axes = _canvas(ax, len(self.scores))
         names, rows = _rows(self.scores, lang)
         values = [self.scores.estimate[i] for i in rows]
-        seaborn.barplot(x=values, y=names, orient="h", color=HIGHER, ax=axes, order=names)
+        seaborn.barplot(x=values, y=names, orient="h", color=HIGHER, saturation=1, ax=axes, order=names)
         patches = list(axes.patches)[-len(rows) :] if rows else []
         for y, (i, patch) in enumerate(zip(rows, patches, strict=True)):
             if self.scores.n[i] < SMALL_BASE:
@@ -44,7 +44,7 @@ class ScorePlots:
                 xytext=(5, 0), textcoords="offset points", va="center", fontsize="small",
             )  # fmt: skip
         axes.axvline(0, color=GREY, linewidth=0.8)
-        axes.margins(x=0.2)
+        axes.margins(x=0.3)
         axes.set(xlabel=_value_label(self.scores, lang), ylabel=" · ".join(self.scores.by))
         _title(axes, self.scores, lang)
         return axes
@@ -89,7 +89,7 @@ class ScorePlots:
             counts = {float(a): counts.get(float(a), 0) for a in range(low, high + 1)}
         base = sum(counts.values()) or 1
         names = [f"{a:g}" for a in counts]
-        seaborn.barplot(x=names, y=[100 * n / base for n in counts.values()], color=HIGHER, ax=axes)
+        seaborn.barplot(x=names, y=[100 * n / base for n in counts.values()], color=HIGHER, saturation=1, ax=axes)
         levels = band_colours(len(self.scores.bands) or 1)
         for patch, colour in zip(axes.patches, self._colours(list(counts), levels), strict=False):
             patch.set_facecolor(colour)
@@ -118,7 +118,7 @@ class TrendPlots:
 
     def line(self, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
         """The estimate by period with its interval as a band, a line a group."""
-        from cxkit.present.numbers import period
+        from cxkit.present.numbers import short_period
         from cxkit.present.palette import band_colours
         from cxkit.present.words import group_name
 
@@ -142,7 +142,7 @@ class TrendPlots:
             )  # fmt: skip
         step = max(1, math.ceil(len(starts) / 12))
         axes.set_xticks(
-            range(0, len(starts), step), [_short(period(s, self.trend.freq, lang)) for s in starts[::step]],
+            range(0, len(starts), step), [short_period(s, self.trend.freq, lang) for s in starts[::step]],
             rotation=30, ha="right",
         )  # fmt: skip
         axes.set(xlabel="", ylabel=_value_label(self.trend, lang))
@@ -190,9 +190,3 @@ def _title(axes: "Axes", scores: "Scores", lang: str) -> None:
         phrase("caption", lang, name=scores.metric.title(lang), level=percent(scores.level, lang)),
         loc="left", fontsize="medium",
     )  # fmt: skip
-
-
-def _short(text: str) -> str:
-    """``septembre 2026`` as ``sept. 2026``, so that a year of months fits the axis."""
-    first, _, rest = text.partition(" ")
-    return f"{first[:4]}. {rest}" if len(first) > 5 and rest.isdigit() else text

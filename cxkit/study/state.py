@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cxkit.sources.reading import Reading
@@ -23,6 +24,7 @@ class State:
     guessed: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def file(self) -> str | None:

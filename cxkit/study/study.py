@@ -1,5 +1,6 @@
 """A frame on any engine plus the role of each column. It computes nothing itself."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from cxkit.study.roles import MULTIPLE, RATE_ROLES, SCORE_ROLES, check_role_name
 from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
 from cxkit.study.state import State
 from cxkit.tally import Tally, count_cells
-from cxkit.tally.engine import count_filled, count_rows, plain, schema_of
+from cxkit.tally.engine import count_filled, count_rows, date_span, plain, schema_of
 
 __all__ = ["Study", "as_frame"]
 
@@ -85,7 +86,8 @@ class Study:
             if role not in _PLAIN
         }
         scales |= {role: rate_scale(role, scale.get(role), missing.get(role)) for role in RATE_ROLES}
-        state = State(reading.frame, columns, MappingProxyType(given), MappingProxyType(scales), reading)
+        state = State(reading.frame, columns, MappingProxyType(given), MappingProxyType(scales), reading,
+                      declared=MappingProxyType({"scale": scale, "missing": missing}))  # fmt: skip
         state = checked(state)
         object.__setattr__(self, "_state", with_guesses(state) if guess else state)
 
@@ -132,6 +134,11 @@ class Study:
     def reading(self) -> Reading:
         """Where the frame came from and what was decided on the way."""
         return self._state.reading
+
+    @property
+    def declared(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was said as ``scale=`` and ``missing=``, so that the study can be said again."""
+        return self._state.declared
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -228,6 +235,27 @@ class Study:
             expr = condition if expr is None else expr & condition
         return self if expr is None else self._kept(expr, ["where(…)"])
 
+    def between(self, start: dt.date, end: dt.date) -> Self:
+        """The study of the answers from ``start`` (included) to ``end`` (excluded) by the date role."""
+        import narwhals.stable.v2 as nw
+
+        when = nw.col(self.column("date")).cast(nw.Datetime)
+        first, last = (dt.datetime(d.year, d.month, d.day) for d in (start, end))
+        return self._kept((when >= first) & (when < last), [f"{start} ≤ date < {end}"])
+
+    def span(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the date role.
+
+        Raises
+        ------
+        RoleError
+            No answer has a date.
+        """
+        found = date_span(self.data, self.column("date"))
+        if found is None:
+            raise RoleError("no answer has a date", column=self.column("date"), hint="name another column as date=")
+        return found
+
     def _kept(self, expr: Any, said: Sequence[str]) -> Self:
         import narwhals.stable.v2 as nw
 
@@ -251,7 +279,7 @@ class Study:
             if value in held:
                 out.append(value)
                 continue
-            near = [h for h in held if isinstance(h, str) and fold(h) == fold(str(value))]
+            near = [h for h in held if h is not None and fold(str(h)) == fold(str(value))]
             if len(near) != 1:
                 raise FilterError(
                     f"no {column!r} is {value!r}",
@@ -341,6 +369,13 @@ class Study:
             return keys
         labels += [{}] * (len(keys[0]) - len(labels) if keys else 0)
         return [tuple(names.get(k, k) for names, k in zip(labels, key, strict=True)) for key in keys]
+
+    def groups(self, by: str | Sequence[str]) -> tuple[tuple[Any, ...], ...]:
+        """The groups that the data holds, sorted, missing last."""
+        columns = self.by_columns(by)
+        cells = count_cells(self.data, answer=columns[0], keys=columns)
+        named = self._named(columns, cells.keys)
+        return Tally.from_cells(columns, named, [None] * len(named), cells.n).keys
 
     def by_columns(self, by: str | Sequence[str] | None) -> tuple[str, ...]:
         """The columns of ``by=``: names, roles (``"by"`` means all of that role) or a list."""

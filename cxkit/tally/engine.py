@@ -18,7 +18,7 @@ from typing import Any
 
 from cxkit.errors import OptionError, RoleError, did_you_mean
 
-__all__ = ["FREQUENCIES", "Cells", "count_cells", "count_filled", "count_rows", "is_lazy", "plain", "schema_of"]
+__all__ = ["FREQUENCIES", "Cells", "count_cells", "count_filled", "count_rows", "date_span", "first_day", "is_lazy", "plain", "schema_of"]
 
 #: Period lengths by the letter that pandas users type, as narwhals truncates them.
 FREQUENCIES = {"D": "1d", "W": "1w", "M": "1mo", "Q": "1q", "Y": "1y"}
@@ -154,6 +154,18 @@ def count_filled(frame: Any, column: str) -> tuple[int, int]:
     columns = _collect(flags.select(nw.len().alias("rows"), nw.col("filled").sum().alias("filled")))
     held = int(columns["filled"][0] or 0)
     return held, int(columns["rows"][0]) - held
+
+
+def date_span(frame: Any, column: str) -> tuple[dt.date, dt.date] | None:
+    """First and last day in a date column; None where all is missing."""
+    import narwhals.stable.v2 as nw
+
+    day = nw.col(column)
+    lazy = nw.from_native(frame).lazy().select(day.min().alias("first"), day.max().alias("last"))
+    first, last = (plain(x[0]) for x in _collect(lazy).values())
+    if first is None or last is None:
+        return None
+    return dt.date(first.year, first.month, first.day), dt.date(last.year, last.month, last.day)
 
 
 def _engine_length(lazy: Any, freq: str) -> str:

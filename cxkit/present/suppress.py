@@ -1,0 +1,69 @@
+"""Hide what too few answers stand behind, and what would give the hidden away."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TypeVar
+
+from cxkit.present.result import Scores
+
+__all__ = ["suppressed"]
+
+S = TypeVar("S", bound=Scores)
+_NAN = float("nan")
+
+
+def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
+    """The scores with groups under ``min_n`` answers hidden.
+
+    A single hidden group could be computed from the total and the others, so the next
+    smallest is hidden with it.
+
+    Returns
+    -------
+    scores : the same kind
+        Hidden rows have NaN for estimate, interval, effective base and shares, and base 0.
+    hidden : tuple of int
+        Their row numbers.
+    """
+    small = [i for i, n in enumerate(scores.n) if 0 < n < min_n]
+    if len(small) == 1:
+        others = sorted((n, i) for i, n in enumerate(scores.n) if n >= min_n)
+        small += [i for _, i in others[:1]]
+    if not small:
+        return scores, ()
+    gone = set(small)
+
+    def hide(values: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(_NAN if i in gone else v for i, v in enumerate(values))
+
+    changed = dataclasses.replace(
+        scores,
+        estimate=hide(scores.estimate),
+        low=hide(scores.low),
+        high=hide(scores.high),
+        n_eff=hide(scores.n_eff),
+        n=tuple(0 if i in gone else n for i, n in enumerate(scores.n)),
+        bands=tuple(dataclasses.replace(b, share=hide(b.share)) for b in scores.bands),
+    )
+    return changed, tuple(sorted(gone))
+
+
+def shown(scores: S) -> S:
+    """The scores without their hidden or empty rows."""
+    kept = [i for i in range(len(scores)) if scores.n[i] and math.isfinite(scores.estimate[i])]
+
+    def pick(values: tuple[float, ...]) -> tuple[float, ...]:
+        return tuple(values[i] for i in kept)
+
+    return dataclasses.replace(
+        scores,
+        keys=tuple(scores.keys[i] for i in kept),
+        estimate=pick(scores.estimate),
+        low=pick(scores.low),
+        high=pick(scores.high),
+        n=tuple(scores.n[i] for i in kept),
+        n_eff=pick(scores.n_eff),
+        bands=tuple(dataclasses.replace(b, share=pick(b.share)) for b in scores.bands),
+    )

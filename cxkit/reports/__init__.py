@@ -1,0 +1,1 @@
+"""Reports: parameterised notebooks with a typed contract, executed, exported and judged."""

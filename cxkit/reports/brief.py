@@ -1,0 +1,354 @@
+"""The blocks of the executive page: each method displays one of them in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cxkit.api import Study
+from cxkit.errors import CxkitError, NothingMatched, RoleError
+from cxkit.metrics.trend import period_end
+from cxkit.present.numbers import check_lang, count, day, interval, number, period, with_unit
+from cxkit.present.palette import GREY, HIGHER, LOWER
+from cxkit.present.result import Scores, Trend
+from cxkit.present.suppress import shown, suppressed
+from cxkit.present.tables import score_html, table_html
+from cxkit.present.words import SMALL_BASE, change_word, estimate_text, group_name, interval_text, percent, phrase
+from cxkit.reports.blocks import figure, heading, paragraph, raw_html
+from cxkit.reports.periods import parse_period
+from cxkit.reports.project import project
+from cxkit.reports.texts import text
+from cxkit.tally.engine import first_day
+
+__all__ = ["Brief"]
+
+_ARROWS = {"rise": "▲", "fall": "▼", "inconclusive": "≈"}
+
+
+class Brief:
+    """An executive's page about one study.
+
+    Parameters
+    ----------
+    source : str
+        A place to read with the project's roles; empty for the project's own source, and for
+        the demo study where there is no project.
+    by : sequence of str
+        Columns or roles to report by; empty for the study's own segments.
+    period : str
+        The period in focus: ``2026-09``, ``2026-T3``, ``2026``, or ``M``, ``Q``, ``Y`` for the latest
+        complete one; empty for all answers.
+    lang : {"en", "fr"}
+    min_n : int
+        Groups with fewer answers are hidden.
+    only : mapping
+        Column -> value: the report is about these rows only.
+    """
+
+    def __init__(
+        self,
+        source: str = "",
+        *,
+        by: Sequence[str] = (),
+        period: str = "",
+        lang: str = "en",
+        min_n: int = 5,
+        only: Mapping[str, str] | None = None,
+    ) -> None:
+        self.lang = check_lang(lang)
+        self.min_n = min_n
+        self.only = dict(only or {})
+        home = project()
+        self.is_demo = not source and not home.settings.source
+        self.study: Study = home.study("demo:" if self.is_demo else source, roles=_demo_roles(source, self.is_demo))
+        if self.only:
+            self.study = self.study.filter(**self.only)
+        self.by = self.study.by_columns(list(by) or (["by"] if "by" in self.study.roles else None))
+        self.freq, start = self._focus(period)
+        self.focus = self.study if start is None else _within(self.study, start, self.freq)
+        self.start = start
+        self.skipped: list[str] = []
+        self.metrics = [m for m in ("nps", "csat", "ces") if m in self.study.roles and self._usable(m)]
+        if not self.metrics:
+            raise RoleError(
+                "this study has no score" + "".join(f"; {r}" for r in (*self.study.remarks, *self.skipped)),
+                hint="name one: nps=, csat= or ces= under [roles] in cxkit.toml",
+            )
+
+    # Blocks ----------------------------------------------------------------------------------
+
+    def headline(self) -> None:
+        """The finding as the title, then two or three sentences."""
+        first = self._scores(self.metrics[0])
+        heading(self._title(first), 1)
+        if self.is_demo or self.study.reading.source == "demo":
+            paragraph(text("synthetic", self.lang))
+        paragraph(self._scope())
+        sentences = [first.explain(self.lang)]
+        change = self._change_sentence(self.metrics[0])
+        if change:
+            sentences.append(change)
+        if self.by:
+            by, _ = suppressed(self._scores(self.metrics[0], self.by[0]), self.min_n)
+            sentences.append(by.explain(self.lang))
+        for sentence in sentences:
+            paragraph(sentence)
+
+    def tiles(self) -> None:
+        """A tile a score: the number, its interval and base, the latest change."""
+        raw_html(
+            '<div style="display:flex;flex-wrap:wrap;gap:14px;margin:10px 0">'
+            + "".join(self._tile(m) for m in self.metrics)
+            + "</div>"
+        )
+
+    def segments(self) -> None:
+        """For each grouping: stacked bars and the table behind them."""
+        for column in self.by:
+            heading(text("by", self.lang, metric=self._label(self.metrics[0]), by=column))
+            for metric in self.metrics[:1]:
+                scores, hidden = suppressed(self._scores(metric, column), self.min_n)
+                visible = shown(scores)
+                if not len(visible):
+                    paragraph(text("all_hidden", self.lang, min_n=self.min_n))
+                    continue
+                if visible.bands:
+                    figure(visible.plot.stacked(lang=self.lang), visible.explain(self.lang))
+                raw_html(score_html(visible, self.lang))
+                if hidden:
+                    names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden)
+                    paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
+
+    def trend(self) -> None:
+        """The first score by period, or a sentence why there is no trend."""
+        heading(text("trend", self.lang))
+        trend = self._trend(self.metrics[0])
+        if trend is None or len(trend) < 2:
+            paragraph(text("no_trend" if trend is None else "one_period", self.lang))
+            return
+        kept, hidden = suppressed(trend, self.min_n)
+        visible = shown(kept)
+        if len(visible):
+            figure(visible.plot(lang=self.lang), trend.explain(self.lang))
+        paragraph(trend.explain(self.lang))
+        if hidden:
+            paragraph(text("hidden_periods", self.lang, k=len(hidden), min_n=self.min_n))
+        for remark in trend.remarks:
+            paragraph(remark)
+
+    def distribution(self) -> None:
+        """How often each answer was given."""
+        heading(text("distribution", self.lang))
+        for metric in self.metrics:
+            scores = self._scores(metric)
+            if sum(scores.n) < self.min_n:
+                paragraph(text("all_hidden", self.lang, min_n=self.min_n))
+                continue
+            alt = text("distribution_alt", self.lang, metric=scores.metric.title(self.lang), shares=_shares(scores, self.lang))
+            figure(scores.plot.distribution(lang=self.lang), alt)
+
+    def method(self) -> None:
+        """How every number was made, and the health of the data behind it."""
+        heading(text("method", self.lang))
+        for metric in self.metrics:
+            info = self._scores(metric).info
+            paragraph(
+                text(
+                    "method_line",
+                    self.lang,
+                    metric=info.metric,
+                    method=info.method,
+                    level=percent(info.level, self.lang),
+                    reference=info.reference,
+                )
+            )
+        paragraph(text("reader", self.lang))
+        paragraph(text("changes", self.lang, k=len(self.metrics)))
+        heading(text("health", self.lang), 3)
+        rows = [
+            [
+                (html.escape(role), "head"),
+                (html.escape(self.study.column(role)), "left"),
+                (html.escape(str(self.study.scale_of(role))), "left"),
+                (count(answered, self.lang), "right"),
+                (count(missing, self.lang), "right"),
+            ]
+            for role in self.metrics
+            for answered, missing in [self.focus.answered(role)]
+        ]
+        heads = [text(k, self.lang) for k in ("role", "column", "scale", "answered", "missing")]
+        raw_html(table_html(text("health_caption", self.lang, rows=count(self.focus.rows, self.lang)), heads, rows))
+        for remark in self._remarks():
+            paragraph(remark)
+        paragraph(_made_with(self.lang))
+
+    # Numbers ---------------------------------------------------------------------------------
+
+    def _usable(self, metric: str) -> bool:
+        try:
+            self._scores(metric)
+        except NothingMatched:
+            raise
+        except CxkitError as exc:
+            self.skipped.append(f"{metric}: {exc.what}. {exc.hint}")
+            return False
+        return True
+
+    def _scores(self, metric: str, by: str | None = None) -> Scores:
+        return self.focus.ces(by=by) if metric == "ces" else self.focus.metric(metric, by=by)
+
+    def _trend(self, metric: str) -> Trend | None:
+        if "date" not in self.study.roles:
+            return None
+        return self.study.trend(metric, freq=self.freq)
+
+    def _focus(self, said: str) -> tuple[str, dt.date | None]:
+        """Length of a period, and the first day of the one in focus (None for all answers)."""
+        freq, start = parse_period(said) if said else ("", None)
+        if "date" not in self.study.roles:
+            if said:
+                self.study.column("date")
+            return "M", None
+        first, last = self.study.span()
+        if not freq:
+            days = (last - first).days
+            return ("Q" if days > 1100 else "M" if days > 60 else "W" if days > 13 else "D"), None
+        if start is None:
+            start = first_day(last, freq)
+            assert start is not None
+            if period_end(start, freq) > dt.date.today():
+                start = first_day(start - dt.timedelta(days=1), freq)
+        return freq, start
+
+    def _latest(self, metric: str) -> tuple[Trend, int] | None:
+        """The trend and the row of the period in focus, or of the last one."""
+        trend = self._trend(metric)
+        if trend is None:
+            return None
+        rows = [i for i in range(len(trend)) if trend.n[i] >= self.min_n]
+        if self.start is not None:
+            rows = [i for i in rows if trend.keys[i][-1] == self.start]
+        return (trend, rows[-1]) if rows else None
+
+    # Words -----------------------------------------------------------------------------------
+
+    def _label(self, metric: str) -> str:
+        return self._scores(metric).metric.title(self.lang)
+
+    def _title(self, scores: Scores) -> str:
+        who = f" · {', '.join(self.only.values())}" if self.only else ""
+        when = f" · {period(self.start, self.freq, self.lang)}" if self.start else ""
+        if not scores.n[0]:
+            return phrase("none", self.lang, name=scores.metric.title(self.lang)) + who + when
+        return text(
+            "title",
+            self.lang,
+            metric=scores.metric.title(self.lang),
+            estimate=estimate_text(scores, 0, self.lang),
+            interval=interval_text(scores, 0, self.lang),
+        ) + who + when  # fmt: skip
+
+    def _scope(self) -> str:
+        parts = [text("source", self.lang, source=self.study.source, rows=count(self.focus.rows, self.lang))]
+        if "date" in self.study.roles:
+            first, last = self.focus.span()
+            parts.append(text("span", self.lang, first=day(first, self.lang), last=day(last, self.lang)))
+        if self.only:
+            parts.append(text("only", self.lang, what=", ".join(f"{k} = {v}" for k, v in self.only.items())))
+        return " ".join(parts)
+
+    def _change_sentence(self, metric: str) -> str:
+        latest = self._latest(metric)
+        if latest is None:
+            return ""
+        trend, row = latest
+        change = trend.change(row)
+        if change is None:
+            return ""
+        return text(
+            "change_sentence",
+            self.lang,
+            period=period(trend.keys[row][-1], trend.freq, self.lang),
+            estimate=estimate_text(trend, row, self.lang),
+            delta=number(change.delta, self.lang, digits=trend.metric.digits, sign=True),
+            interval=interval(change.low, change.high, self.lang, digits=trend.metric.digits),
+            before=period(change.before, trend.freq, self.lang),
+            word=phrase(change_word(change.low, change.high), self.lang),
+        )
+
+    def _tile(self, metric: str) -> str:
+        scores = self._scores(metric)
+        level = percent(scores.level, self.lang)
+        n = scores.n[0]
+        if n < self.min_n:
+            main, under = "–", text("all_hidden", self.lang, min_n=self.min_n)
+        else:
+            main = estimate_text(scores, 0, self.lang)
+            under = f"{phrase('ci', self.lang, level=level)} {interval_text(scores, 0, self.lang)} · n = {count(n, self.lang)}"
+            under += f" ⚠ {phrase('flag_small', self.lang, small=SMALL_BASE)}" if n < SMALL_BASE else ""
+        detail = f"{scores.metric.title(self.lang)}" + (f" · {scores.metric.detail}" if scores.metric.detail else "")
+        return (
+            '<div style="border:1px solid #9996;border-radius:8px;padding:10px 16px;min-width:210px">'
+            f'<div style="font-size:90%;opacity:0.8">{html.escape(detail)}</div>'
+            f'<div style="font-size:200%;font-weight:600;line-height:1.2">{html.escape(main)}</div>'
+            f'<div style="font-size:85%">{html.escape(under)}</div>'
+            f'<div style="font-size:85%;margin-top:4px">{self._tile_change(metric)}</div></div>'
+        )
+
+    def _tile_change(self, metric: str) -> str:
+        latest = self._latest(metric)
+        change = latest[0].change(latest[1]) if latest else None
+        if latest is None or change is None:
+            return f'<span style="opacity:0.7">{html.escape(text("no_change", self.lang))}</span>'
+        trend, row = latest
+        word = change_word(change.low, change.high)
+        good = (word == "rise") == (trend.metric.better == "higher")
+        colour = GREY if word == "inconclusive" else HIGHER if good else LOWER
+        digits = trend.metric.digits
+        said = (
+            f"{period(trend.keys[row][-1], trend.freq, self.lang)}: {_ARROWS[word]} {phrase(word, self.lang)} "
+            f"{number(change.delta, self.lang, digits=digits, sign=True)} "
+            f"{interval(change.low, change.high, self.lang, digits=digits)}"
+        )
+        mark = f'<span style="display:inline-block;width:8px;height:8px;border-radius:4px;background-color:{colour}"></span> '
+        return mark + html.escape(said)
+
+    def _remarks(self) -> list[str]:
+        out = [n.message for n in self.study.reading.notes]
+        out += [r for r in (*self.study.remarks, *self.skipped)]
+        if self.study.reading.decided:
+            decided = "; ".join(f"{k}: {why}" for k, why in self.study.reading.decided.items())
+            out.append(text("decided", self.lang, decided=decided))
+        if "weight" in self.study.roles:
+            out.append(text("weighted", self.lang, column=self.study.roles["weight"][0]))
+        return out
+
+
+def _within(study: Study, start: dt.date, freq: str) -> Study:
+    end = period_end(start, freq)
+    return study.between(start, end)
+
+
+def _demo_roles(source: str, is_demo: bool) -> dict[str, Any]:
+    """The demo study knows its own roles; they are said, not guessed."""
+    if not is_demo and source.partition("?")[0] not in ("demo:", "demo:survey"):
+        return {}
+    from cxkit.sources.demo import demo_roles
+
+    return demo_roles("en")
+
+
+def _shares(scores: Scores, lang: str) -> str:
+    if scores.bands and len(scores.bands) <= 3:
+        return ", ".join(f"{b.title(lang)} {with_unit(b.share[0], '%', lang, digits=0)}" for b in scores.bands)
+    counts = {a: n for a, n in scores.tally.counts().items() if a is not None}
+    base = sum(counts.values()) or 1
+    return ", ".join(f"{a:g}: {with_unit(100 * n / base, '%', lang, digits=0)}" for a, n in counts.items())
+
+
+def _made_with(lang: str) -> str:
+    from cxkit import __version__
+
+    return text("made", lang, version=__version__, today=day(dt.date.today(), lang))

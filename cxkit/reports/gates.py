@@ -1,0 +1,100 @@
+"""Gates: a score held against a target, judged by its interval, for CI to act on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from cxkit.present.numbers import interval, number
+from cxkit.present.words import group_name
+
+if TYPE_CHECKING:
+    from cxkit.api import Study
+    from cxkit.reports.schema import GateSettings
+
+__all__ = ["GateOutcome", "judge"]
+
+Verdict = Literal["pass", "fail", "inconclusive"]
+
+
+@dataclass(frozen=True, slots=True)
+class GateOutcome:
+    """One group held against one gate."""
+
+    gate: str
+    group: str
+    verdict: Verdict
+    severity: str
+    estimate: float
+    low: float
+    high: float
+    n: int
+    message: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether this makes the run fail."""
+        return self.verdict == "fail" and self.severity == "fail"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; a number that is not there is None."""
+
+        def held(x: float) -> float | None:
+            return x if math.isfinite(x) else None
+
+        return {
+            "gate": self.gate, "group": self.group, "verdict": self.verdict, "severity": self.severity,
+            "estimate": held(self.estimate), "low": held(self.low), "high": held(self.high), "n": self.n,
+            "message": self.message,
+        }  # fmt: skip
+
+
+def judge(gates: Sequence[GateSettings], study: Study, *, lang: str = "en") -> tuple[GateOutcome, ...]:
+    """Judge every gate on every group.
+
+    A gate *above* a target passes when the whole interval is at or above it, fails when the
+    whole interval is below, and is inconclusive otherwise; *below* is the mirror image. With k
+    groups the intervals are simultaneous (Bonferroni: level 1 - (1 - level)/k), so that a gate over
+    fifty segments does not fail by chance alone.
+    """
+    return tuple(outcome for gate in gates for outcome in _judge(gate, study, lang))
+
+
+def _judge(gate: GateSettings, study: Study, lang: str) -> list[GateOutcome]:
+    groups = max(1, len(study.groups(gate.by)) if gate.by else 1)
+    level = 1 - (1 - gate.level) / groups
+    scores = study.metric(gate.metric, by=gate.by or None, level=level)
+    name = gate.name or f"{gate.metric} {gate.test} {gate.threshold:g}"
+    out = []
+    for i, key in enumerate(scores.keys):
+        estimate, low, high, n = scores.estimate[i], scores.low[i], scores.high[i], scores.n[i]
+        verdict = _verdict(gate, low, high, n)
+        digits = scores.metric.digits
+        said = (
+            f"{scores.metric.title(lang)} {number(estimate, lang, digits=digits)} "
+            f"{interval(low, high, lang, digits=digits)}, n = {n}, {_SAID[gate.test][lang]} "
+            f"{number(gate.threshold, lang, digits=digits)}"
+        )
+        if n < gate.min_n:
+            said += f"; n < {gate.min_n}"
+        group = group_name(key, lang) if key else ""
+        out.append(GateOutcome(name, group, verdict, gate.severity, estimate, low, high, n, said))
+    return out
+
+
+_SAID = {
+    "above": {"en": "to be at or above", "fr": "attendu à au moins"},
+    "below": {"en": "to be at or below", "fr": "attendu à au plus"},
+}
+
+
+def _verdict(gate: GateSettings, low: float, high: float, n: int) -> Verdict:
+    if n < gate.min_n or not (math.isfinite(low) and math.isfinite(high)):
+        return "inconclusive"
+    if gate.test == "above":
+        line = gate.threshold - gate.margin
+        return "pass" if low >= line else "fail" if high < line else "inconclusive"
+    line = gate.threshold + gate.margin
+    return "pass" if high <= line else "fail" if low > line else "inconclusive"

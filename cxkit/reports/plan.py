@@ -1,0 +1,148 @@
+"""What to run: every job of a project, its parameters and data checked, before any kernel starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxkit.errors import ConfigError, OptionError, ParameterError
+from cxkit.reports.contract import Contract, read_contract
+from cxkit.reports.export import exporter_of
+from cxkit.reports.files import slug
+from cxkit.reports.kernel import check_kernel
+from cxkit.reports.run import Job
+from cxkit.reports.schema import ReportSettings
+
+if TYPE_CHECKING:
+    from cxkit.reports.project import Project
+    from cxkit.study import Study
+
+__all__ = ["plan_jobs", "report_notebook"]
+
+
+def plan_jobs(
+    project: Project,
+    study: Study,
+    *,
+    name: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    output: Path | None = None,
+    formats: Sequence[str] = (),
+) -> tuple[Job, ...]:
+    """The jobs of one report, or of every ``[[report]]`` of the project.
+
+    Parameters
+    ----------
+    study : Study
+        The data that the reports will read, already held against its contract.
+    name : str, optional
+        One report by name; it need not stand in the project file.
+    parameters : mapping, optional
+        Over those of the file.
+    output : Path, optional
+        Folder for the files; the project's when not given.
+    formats : sequence of str, optional
+        Over those of the file.
+    """
+    wanted = [r for r in project.settings.report if name is None or r.name == name]
+    if not wanted and name is not None:
+        wanted = [ReportSettings(name=name)]
+    if not wanted:
+        wanted = [ReportSettings(name="executive")]
+    folder = output if output is not None else project.root / project.settings.project.output
+    jobs = [
+        job
+        for settings in wanted
+        for job in _jobs(project, study, settings, dict(parameters or {}), folder, tuple(formats) or tuple(settings.formats))
+    ]
+    _refuse_collisions(jobs)
+    return tuple(jobs)
+
+
+def report_notebook(name: str, project: Project) -> Path:
+    """The notebook of a report: a project's own ``notebooks/NAME.ipynb``, a path, or an installed one."""
+    if name.endswith(".ipynb"):
+        path = Path(name)
+        if not path.is_file():
+            raise ParameterError(f"no notebook {name!r}", hint="check the path")
+        return path
+    own = project.root / "notebooks" / f"{name}.ipynb"
+    if project.file is not None and own.is_file():
+        return own
+    from cxkit.registry import registry
+
+    return Path(registry().report(name).notebook)
+
+
+def _jobs(
+    project: Project,
+    study: Study,
+    settings: ReportSettings,
+    parameters: dict[str, Any],
+    folder: Path,
+    formats: tuple[str, ...],
+) -> list[Job]:
+    for format in formats:
+        exporter_of(format)
+    notebook = report_notebook(settings.name, project)
+    contract = read_contract(notebook)
+    check_kernel(notebook)
+    values = contract.checked(_defaults(contract, project) | settings.parameters | parameters)
+    _check_columns(study, values)
+    name = notebook.stem if settings.name.endswith(".ipynb") else settings.name
+    groups = _groups(study, settings.fan, contract)
+    title = project.settings.project.name
+    out = []
+    for group in groups:
+        stem = folder / slug(name) / slug("-".join(group.values())) if group else folder / slug(name)
+        only = {"only": {**values.get("only", {}), **group}} if group else {}
+        files = {stem.with_name(f"{stem.name}.{f}"): f for f in formats}
+        out.append(Job(name, notebook, {**values, **only}, files, project.root, title, tuple(group.values())))
+    return out
+
+
+def _defaults(contract: Contract, project: Project) -> dict[str, Any]:
+    names = {p.name for p in contract.parameters}
+    return {"lang": project.settings.project.lang} if "lang" in names and project.file is not None else {}
+
+
+def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
+    """Columns, filters and periods that the parameters name are held against the data here."""
+    by = values.get("by")
+    if by:
+        study.by_columns(by)
+    if values.get("only"):
+        study.filter(**values["only"])
+    if values.get("period"):
+        from cxkit.reports.periods import parse_period
+
+        parse_period(values["period"])
+        study.column("date")
+
+
+def _groups(study: Study, fan: Sequence[str], contract: Contract) -> list[dict[str, str]]:
+    """The values that get a report each: ``[{}]`` for one report of everybody."""
+    if not fan:
+        return [{}]
+    if "only" not in {p.name for p in contract.parameters}:
+        raise ConfigError(
+            f"report {contract.notebook!r} has no parameter 'only', so it cannot be made by {', '.join(fan)}",
+            hint="add only: dict[str, str] = {} to its parameters cell and filter the study by it",
+        )
+    columns = study.by_columns(list(fan))
+    keys = [key for key in study.groups(columns) if None not in key]
+    if not keys:
+        raise OptionError(f"{', '.join(columns)} has no values", hint="choose another by=")
+    return [dict(zip(columns, map(str, key), strict=True)) for key in keys]
+
+
+def _refuse_collisions(jobs: Sequence[Job]) -> None:
+    seen: dict[Path, str] = {}
+    for job in jobs:
+        for path in job.files:
+            if path in seen:
+                raise ConfigError(
+                    f"{job.name} and {seen[path]} would both write {path.name}", hint="give one of them another name"
+                )
+            seen[path] = job.name

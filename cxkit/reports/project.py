@@ -1,0 +1,160 @@
+"""The project file: ``cxkit.toml``, or ``[tool.cxkit]`` in pyproject.toml."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxkit.errors import ConfigError, did_you_mean
+
+if TYPE_CHECKING:
+    from cxkit.api import Study
+    from cxkit.reports.schema import Settings
+
+__all__ = ["FILE", "Project", "find_project", "project"]
+
+FILE = "cxkit.toml"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    """A folder with its settings.
+
+    Attributes
+    ----------
+    root : Path
+        The folder that relative paths start from.
+    file : Path or None
+        The file the settings came from; None where there is no project.
+    settings : Settings
+    """
+
+    root: Path
+    file: Path | None
+    settings: Settings
+
+    def study(self, source: str | None = None, *, roles: Mapping[str, Any] | None = None) -> Study:
+        """The project's study.
+
+        Parameters
+        ----------
+        source : str, optional
+            Another place with the same roles (next month's file); relative to the root.
+        roles : mapping, optional
+            Roles that add to or replace the project's.
+
+        Raises
+        ------
+        ConfigError
+            There is no source.
+        """
+        from cxkit.api import Study
+        from cxkit.reports.sources import read_sources
+
+        reading = read_sources(self, source)
+        said: dict[str, Any] = {**self.settings.roles, **(roles or {})}
+        return Study(reading, scale=self.settings.scale, missing=self.settings.missing, **said)
+
+    def path(self, uri: str) -> str:
+        """``uri`` from the root where it is a relative path; anything else as it is."""
+        if _is_remote(uri) or os.path.isabs(uri):
+            return uri
+        return os.path.relpath(self.root / uri)
+
+
+def project(folder: str | Path | None = None) -> Project:
+    """The project of a folder: its ``cxkit.toml``, or that of a folder above.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where to look, or the file itself; the working directory when not given.
+
+    Returns
+    -------
+    Project
+        An empty one where there is no project file.
+
+    Raises
+    ------
+    ConfigError
+        A file that does not parse, or holds a key or value that is not ours.
+    """
+    start = Path(folder) if folder is not None else Path.cwd()
+    file = start if start.is_file() else find_project(start)
+    if folder is not None and file is None:
+        raise ConfigError(f"no {FILE} in {start} or above", hint="cxkit init writes one")
+    from cxkit.reports.schema import Settings
+
+    if file is None:
+        return Project(Path.cwd(), None, Settings())
+    return Project(file.parent, file, _settings(file))
+
+
+def find_project(start: Path) -> Path | None:
+    """The nearest project file at or above a folder."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+        pyproject = folder / "pyproject.toml"
+        if pyproject.is_file() and "[tool.cxkit" in pyproject.read_text(encoding="utf-8", errors="replace"):
+            return pyproject
+    return None
+
+
+def _settings(file: Path) -> Settings:
+    from pydantic import ValidationError
+
+    from cxkit.reports.schema import Settings
+
+    text = _text(file)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(f"not valid TOML: {exc}", file=file.name, hint="text takes quotes, lists take brackets") from None
+    if file.name == "pyproject.toml":
+        content = content.get("tool", {}).get("cxkit", {})
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as exc:
+        raise _config_error(exc, file, text) from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise ConfigError(
+            f"not UTF-8 (byte {exc.start})", file=file.name, hint="save the file as UTF-8"
+        ) from None
+
+
+def _config_error(exc: Any, file: Path, text: str) -> ConfigError:
+    """Every fault of the file in one error, each with its line and the nearest valid key."""
+    faults, hints = [], []
+    for error in exc.errors():
+        place = ".".join(str(p) for p in error["loc"])
+        key = str(error["loc"][-1])
+        line = next((i for i, t in enumerate(text.splitlines(), 1) if t.lstrip().lstrip("[").startswith(key)), None)
+        at = f"line {line}: " if line else ""
+        if error["type"] == "extra_forbidden":
+            faults.append(f"{at}unknown key {place!r}")
+            hints.append(did_you_mean(key, _known_keys(error["loc"]), what="Keys"))
+        else:
+            faults.append(f"{at}{place}: {error['msg'].removeprefix('Value error, ')}")
+    return ConfigError("; ".join(faults), file=file.name, hint="; ".join(dict.fromkeys(hints)) or "see docs/guide.md")
+
+
+def _known_keys(place: tuple[Any, ...]) -> list[str]:
+    from cxkit.reports.schema import keys_at
+
+    return keys_at([p for p in place[:-1] if isinstance(p, str)])
+
+
+def _is_remote(uri: str) -> bool:
+    scheme = uri.partition(":")[0]
+    return ":" in uri and len(scheme) > 1 and scheme.replace("+", "").isalnum()

@@ -1,0 +1,113 @@
+"""The keys of ``cxkit.toml`` and what they may hold."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+__all__ = ["GateSettings", "ProjectSettings", "ReportSettings", "Settings", "SourceSettings", "keys_at"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProjectSettings(_Strict):
+    """``[project]``."""
+
+    name: str = ""
+    lang: Literal["en", "fr"] = "en"
+    currency: str = "EUR"
+    output: str = "build"
+
+
+class SourceSettings(_Strict):
+    """``[source]``, or one of several ``[[source]]`` that are put under one another."""
+
+    uri: str
+    read: dict[str, Any] = Field(default_factory=dict)
+    rename: dict[str, str] = Field(default_factory=dict)
+    add: dict[str, Any] = Field(default_factory=dict)
+
+
+class ReportSettings(_Strict):
+    """``[[report]]``."""
+
+    name: str
+    by: str | list[str] = Field(default_factory=list)
+    formats: list[str] = Field(default_factory=lambda: ["html", "ipynb"])
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def fan(self) -> list[str]:
+        """The columns whose every value gets a report of its own."""
+        return [self.by] if isinstance(self.by, str) else list(self.by)
+
+
+class GateSettings(_Strict):
+    """``[[gate]]``: a score held against a target."""
+
+    name: str = ""
+    metric: str = "nps"
+    by: str | list[str] = Field(default_factory=list)
+    test: Literal["above", "below"]
+    versus: str = ""
+    target: float | None = None
+    margin: float = Field(default=0.0, ge=0)
+    min_n: int = Field(default=30, ge=1)
+    level: float = Field(default=0.95, gt=0.5, lt=1)
+    severity: Literal["fail", "warn"] = "fail"
+
+    @field_validator("versus")
+    @classmethod
+    def _versus(cls, value: str) -> str:
+        if value and not value.startswith("target:"):
+            raise ValueError(f'versus = "target:30" is what a gate can be held against, not {value!r}')
+        return value
+
+    @model_validator(mode="after")
+    def _has_target(self) -> GateSettings:
+        if (self.target is None) == (not self.versus):
+            raise ValueError('a gate needs one target: target = 30 (short for versus = "target:30")')
+        self.threshold  # noqa: B018 - a target that is no number is refused here
+        return self
+
+    @property
+    def threshold(self) -> float:
+        """The target, in the metric's unit."""
+        return self.target if self.target is not None else float(self.versus.removeprefix("target:"))
+
+
+class PluginSettings(_Strict):
+    """``[plugins]``."""
+
+    disable: list[str] = Field(default_factory=list)
+
+
+class Settings(_Strict):
+    """The whole file."""
+
+    project: ProjectSettings = Field(default_factory=ProjectSettings)
+    source: list[SourceSettings] = Field(default_factory=list)
+    roles: dict[str, str | list[str]] = Field(default_factory=dict)
+    scale: dict[str, list[float] | dict[str, float]] = Field(default_factory=dict)
+    missing: dict[str, list[str | float]] = Field(default_factory=dict)
+    report: list[ReportSettings] = Field(default_factory=list)
+    gate: list[GateSettings] = Field(default_factory=list)
+    plugins: PluginSettings = Field(default_factory=PluginSettings)
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+
+def keys_at(place: list[str]) -> list[str]:
+    """The valid keys of a table of the file: of ``["gate"]``, of the top for ``[]``."""
+    tables: dict[str, type[BaseModel]] = {
+        "project": ProjectSettings, "source": SourceSettings, "report": ReportSettings,
+        "gate": GateSettings, "plugins": PluginSettings,
+    }  # fmt: skip
+    model = tables.get(place[0], Settings) if place else Settings
+    return list(model.model_fields)
