@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from cxkit.api import Study, demo
+    from cxkit.api import Project, Study, demo, project
     from cxkit.diagnosis import show_versions
     from cxkit.errors import (
         ColumnError,
@@ -43,14 +43,13 @@ if TYPE_CHECKING:
     from cxkit.metrics.questionnaires import sus, umux_lite
     from cxkit.present.result import Scores, Trend
     from cxkit.reports.declare import report
-    from cxkit.reports.project import Project, project
     from cxkit.sources import Note, Reading, open_reading, read, source
     from cxkit.stats.intervals import net_sample_size
     from cxkit.study.columns import col
     from cxkit.tally import Tally
 
 _HOME = {
-    "cxkit.api": ("Study", "demo"),
+    "cxkit.api": ("Project", "Study", "demo", "project"),
     "cxkit.diagnosis": ("show_versions",),
     "cxkit.errors": (
         "ColumnError", "ConfigError", "CxkitError", "CxkitWarning", "DataWarning", "FilterError",
@@ -65,7 +64,6 @@ _HOME = {
     "cxkit.metrics.questionnaires": ("sus", "umux_lite"),
     "cxkit.present.result": ("Scores", "Trend"),
     "cxkit.reports.declare": ("report",),
-    "cxkit.reports.project": ("Project", "project"),
     "cxkit.sources": ("Note", "Reading", "open_reading", "read", "source"),
     "cxkit.stats.intervals": ("net_sample_size",),
     "cxkit.study.columns": ("col",),
@@ -73,7 +71,59 @@ _HOME = {
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
-__all__ = sorted([*_WHERE, "__version__"])
+__all__ = [
+    "ColumnError",
+    "ConfigError",
+    "CxkitError",
+    "CxkitWarning",
+    "DataWarning",
+    "FilterError",
+    "MissingExtra",
+    "Note",
+    "NothingMatched",
+    "OptionError",
+    "OutputError",
+    "ParameterError",
+    "PluginError",
+    "PluginWarning",
+    "Project",
+    "Reading",
+    "ReportFailed",
+    "RoleError",
+    "ScaleError",
+    "Scores",
+    "SourceError",
+    "SourceNotFound",
+    "Study",
+    "Tally",
+    "Trend",
+    "UnknownNameError",
+    "UsageError",
+    "__version__",
+    "box",
+    "ces",
+    "col",
+    "csat",
+    "demo",
+    "hookimpl",
+    "index",
+    "linear_metric",
+    "mean",
+    "metric",
+    "net_sample_size",
+    "nps",
+    "open_reading",
+    "project",
+    "rate",
+    "read",
+    "report",
+    "score",
+    "show_versions",
+    "source",
+    "sus",
+    "trend",
+    "umux_lite",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,14 +4,16 @@ No postponed annotations here: IPython completes ``s.nps().<TAB>`` from the real
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from cxkit import study as _study
 from cxkit.metrics import functions as _metrics
 from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
+from cxkit.reports import project as _project
 
-__all__ = ["Study", "demo"]
+__all__ = ["Project", "Study", "demo", "project"]
 
 By = str | Sequence[str] | None
 
@@ -21,20 +23,6 @@ class Study(_study.Study):
 
     __slots__ = ()
     __doc__ = _study.Study.__doc__
-
-    def __init__(
-        self,
-        data: Any,
-        *,
-        scale: Mapping[str, Any] | None = None,
-        missing: Mapping[str, Any] | None = None,
-        read: Mapping[str, Any] | None = None,
-        outcome: str | None = None,
-        guess: bool = True,
-        **roles: str | Sequence[str] | None,
-    ) -> None:
-        super().__init__(data, scale=scale, missing=missing, read=read, outcome=outcome, guess=guess, **roles)
-        self._heard(_plugin_remarks(self))
 
     def nps(self, by: By = None, method: str = "adjusted-wald", level: float = 0.95) -> Scores:
         """Net Promoter Score: see :func:`cxkit.nps`."""
@@ -54,9 +42,7 @@ class Study(_study.Study):
         """The mean of a rating or number: see :func:`cxkit.mean`."""
         return _metrics.mean(self, score, by=by, method=method, level=level)
 
-    def index(
-        self, score: str, by: By = None, method: str = "t", level: float = 0.95, *, scale: Any = None
-    ) -> Scores:
+    def index(self, score: str, by: By = None, method: str = "t", level: float = 0.95, *, scale: Any = None) -> Scores:
         """The mean answer as 0..100: see :func:`cxkit.index`."""
         return _metrics.index(self, score, by=by, scale=scale, method=method, level=level)
 
@@ -77,9 +63,7 @@ class Study(_study.Study):
         """Share of yes: see :func:`cxkit.rate`."""
         return _metrics.rate(self, outcome, by=by, method=method, level=level)
 
-    def metric(
-        self, metric: str | Metric, by: By = None, method: str | None = None, level: float = 0.95
-    ) -> Scores:
+    def metric(self, metric: str | Metric, by: By = None, method: str | None = None, level: float = 0.95) -> Scores:
         """Any metric by name or object: see :func:`cxkit.score`."""
         return _metrics.score(self, metric, by=by, method=method, level=level)
 
@@ -94,9 +78,7 @@ class Study(_study.Study):
         open_period: bool = False,
     ) -> Trend:
         """A metric by period: see :func:`cxkit.trend`."""
-        return _metrics.trend(
-            self, metric, freq=freq, by=by, method=method, level=level, open_period=open_period
-        )
+        return _metrics.trend(self, metric, freq=freq, by=by, method=method, level=level, open_period=open_period)
 
     @property
     def metrics(self) -> "Metrics":
@@ -114,6 +96,17 @@ class Study(_study.Study):
         from cxkit.reports.study import report_of
 
         return report_of(self, name, lang=lang, **parameters)
+
+
+class Project(_project.Project):
+    """A folder with its settings; its study has every analysis."""
+
+    __slots__ = ()
+
+    def study(self, source: str | None = None, *, roles: Mapping[str, Any] | None = None) -> Study:
+        """The project's study, or that of another place with the same roles."""
+        reading, said = self.said(source, roles)
+        return Study(reading, **said)
 
 
 class Metrics(Mapping[str, Scores]):
@@ -137,7 +130,13 @@ class Metrics(Mapping[str, Scores]):
         return list(self)
 
 
-def demo(lang: str = "en", n: int = 6000, seed: int = 2026) -> Study:
+def project(folder: str | Path | None = None) -> Project:
+    """The project of a folder: see :func:`cxkit.reports.project.project`."""
+    found = _project.project(folder)
+    return Project(found.root, found.file, found.settings)
+
+
+def demo(lang: Literal["en", "fr"] = "en", n: int = 6000, seed: int = 2026) -> Study:
     """The built-in study: generated answers with a known, planted story. It is synthetic.
 
     Parameters
@@ -151,14 +150,5 @@ def demo(lang: str = "en", n: int = 6000, seed: int = 2026) -> Study:
     """
     from cxkit.sources.demo import demo_roles, read_demo
 
-    return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), **demo_roles(lang))
-
-
-def _plugin_remarks(study: _study.Study) -> tuple[str, ...]:
-    """What plugins say of a study that was just made. They see a view that they cannot spoil."""
-    from cxkit.registry import registry
-
-    remarks: list[str] = []
-    for _, said in registry().call("cxkit_study_loaded", study=study.view()):
-        remarks += [str(line) for line in said]
-    return tuple(remarks)
+    roles: dict[str, Any] = demo_roles(lang)
+    return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), **roles)

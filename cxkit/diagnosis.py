@@ -9,10 +9,25 @@ from importlib import metadata, util
 
 __all__ = ["Check", "diagnosis", "show_versions"]
 
-_CORE = (
-    "pluggy pandas numpy scipy narwhals duckdb statsmodels matplotlib seaborn papermill nbformat nbconvert "
-    "ipykernel pydantic click tqdm nh3"
-).split()
+_CORE = [
+    "pluggy",
+    "pandas",
+    "numpy",
+    "scipy",
+    "narwhals",
+    "duckdb",
+    "statsmodels",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "nbformat",
+    "nbconvert",
+    "ipykernel",
+    "pydantic",
+    "click",
+    "tqdm",
+    "nh3",
+]
 #: Module -> the extra that brings it.
 _EXTRAS = {
     "pyarrow": "arrow", "polars": "polars", "pyspark": "spark", "dask": "dask", "python_calamine": "excel",
@@ -52,7 +67,9 @@ def diagnosis() -> tuple[Check, ...]:
     from cxkit.reports.builtin import EXECUTIVE
 
     there = EXECUTIVE.notebook.is_file()
-    rows.append(Check("shipped notebooks", there, True, "found" if there else "missing", "" if there else "reinstall cxkit"))
+    rows.append(
+        Check("shipped notebooks", there, True, "found" if there else "missing", "" if there else "reinstall cxkit")
+    )
     return tuple(rows)
 
 

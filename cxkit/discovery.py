@@ -499,9 +499,7 @@ class _Reader:
         if hook:
             self.hook(hook, node, options)
 
-    def hook(
-        self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef, options: dict[str | None, Any]
-    ) -> None:
+    def hook(self, name: str, node: ast.FunctionDef | ast.AsyncFunctionDef, options: dict[str | None, Any]) -> None:
         if name not in HOOKS:
             if not options.get("optionalhook"):
                 self.fault("unknown_hook", node, *unknown_hook(name))

@@ -437,12 +437,8 @@ class _Caller:
             ok, result = self.call(hook, {})
             for n, obj in enumerate(result if ok else (), start=1):
                 if id(obj) in owned:
-                    self.fault(
-                        "wrong_return", f"item {n} of {hook} belongs to another plugin", at=self.site(hook)
-                    )
-                elif id(obj) not in seen and self._take(
-                    kind, obj, out, quiet=False, what=f"item {n} of {hook}"
-                ):
+                    self.fault("wrong_return", f"item {n} of {hook} belongs to another plugin", at=self.site(hook))
+                elif id(obj) not in seen and self._take(kind, obj, out, quiet=False, what=f"item {n} of {hook}"):
                     seen.add(id(obj))
         return out
 
@@ -456,9 +452,7 @@ class _Caller:
             if plain and name not in self.candidate.borrowed:
                 yield from obj if type(obj) in (list, tuple) else (obj,)
 
-    def _take(
-        self, kind: str, obj: object, out: list[tuple[str, str, Any]], *, quiet: bool, what: str = ""
-    ) -> bool:
+    def _take(self, kind: str, obj: object, out: list[tuple[str, str, Any]], *, quiet: bool, what: str = "") -> bool:
         missing = _missing(kind, obj)
         if missing:
             # In a module's globals only a near miss is worth a word: most objects are no plugin's.
@@ -472,9 +466,7 @@ class _Caller:
             self.fault("not_conforming", text, at=self._file())
             return False
         if any(k == kind and n == name for k, n, _ in out):
-            self.fault(
-                "duplicate_name", f"{kind} {name!r} is defined twice here; the first is kept", at=self._file()
-            )
+            self.fault("duplicate_name", f"{kind} {name!r} is defined twice here; the first is kept", at=self._file())
             return False
         out.append((kind, name, obj))
         return True
@@ -598,9 +590,7 @@ def _build(
             owned.update(id(obj) for _, _, obj in contents)
             adds = (*(f"{kind}:{name}" for kind, name, _ in contents), *_hooks_of(caller))
         faults = _merge(c, caller.faults, ran=c.name in loaded)
-        records[c.name] = PluginRecord(
-            c.name, c.origin, c.version, c.distribution, adds, faults, c.path, c.off
-        )
+        records[c.name] = PluginRecord(c.name, c.origin, c.version, c.distribution, adds, faults, c.path, c.off)
     return _assemble(manager, records, loaded, made)
 
 

@@ -50,8 +50,8 @@ class _Commands(click.Group):
         except click.UsageError as exc:
             from cxkit.errors import did_you_mean
 
-            exc.message = f"no command {args[0]!r}: {did_you_mean(args[0], _COMMANDS, what='Commands')}"
-            raise
+            known = did_you_mean(args[0], _COMMANDS, what="Commands")
+            raise click.UsageError(f"no command {args[0]!r}: {known}", ctx) from exc
 
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -106,6 +106,15 @@ def _run(args: list[str] | None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as exc:
+        if os.environ.get("CXKIT_TRACEBACK"):
+            raise
+        where = exc.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        at = f" ({os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno})" if where else ""
+        say_error(RuntimeError(f"{type(exc).__name__}: {exc}{at}\n  fix: CXKIT_TRACEBACK=1 shows the whole story"))
+        return 3
 
 
 def say_error(exc: Exception) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,7 +16,9 @@ __all__ = ["demo"]
 @click.command()
 @click.option("--lang", default="en", help="Language of data and report: en or fr.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("build"), help="Folder for the files.")
-@click.option("--open/--no-open", "open_", default=None, help="Open the page; on by default where there is a display and no CI.")
+@click.option(
+    "--open/--no-open", "open_", default=None, help="Open the page; on by default where there is a display and no CI."
+)
 def demo(lang: str, output: Path, open_: bool | None) -> int:
     """Make the executive report on the built-in demo study (generated, not real).
 
@@ -33,9 +36,9 @@ def demo(lang: str, output: Path, open_: bool | None) -> int:
     from cxkit.reports.schema import Settings, SourceSettings
     from cxkit.sources.demo import demo_roles
 
-    settings = Settings(
-        source=[SourceSettings(uri="demo:", read={"lang": check_lang(lang)})], roles=demo_roles(lang)
-    )
+    language: Any = check_lang(lang)
+    roles: dict[str, Any] = demo_roles(language)
+    settings = Settings(source=[SourceSettings(uri="demo:", read={"lang": lang})], roles=roles)
     check_folder(output)
     with said_warnings():
         from cxkit.reports.study import run_on

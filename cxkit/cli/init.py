@@ -43,7 +43,7 @@ def _text(source: str, lang: str) -> str:
     roles: dict[str, object] = {}
     remarks: tuple[str, ...] = ()
     if source:
-        from cxkit.api import Study
+        from cxkit.study import Study
 
         with said_warnings():
             study = Study(source)

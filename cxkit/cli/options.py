@@ -16,14 +16,21 @@ from cxkit.errors import ParameterError
 __all__ = ["from_root", "parameter_values", "project_option", "said_warnings", "with_parameters"]
 
 project_option = click.option(
-    "--project", "folder", type=click.Path(path_type=Path), help="Folder or file of the project; found from here when not given."
+    "--project",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder or file of the project; found from here when not given.",
 )
 
 
 def with_parameters(command: Callable[..., Any]) -> Callable[..., Any]:
     """``-p name=value`` (repeat a list's name for each item) and ``-f params.yaml``."""
-    command = click.option("-f", "--parameters-file", "file", type=click.Path(path_type=Path), help="YAML or JSON of parameters.")(command)
-    return click.option("-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter of the report.")(command)
+    command = click.option(
+        "-f", "--parameters-file", "file", type=click.Path(path_type=Path), help="YAML or JSON of parameters."
+    )(command)
+    return click.option(
+        "-p", "--parameter", "pairs", multiple=True, metavar="NAME=VALUE", help="A parameter of the report."
+    )(command)
 
 
 def parameter_values(pairs: Sequence[str], file: Path | None) -> dict[str, Any]:

@@ -126,9 +126,7 @@ def _find(name: str) -> Candidate:
 
 
 def _list(candidates: Sequence[Candidate]) -> None:
-    widths = [
-        max((len(v) for v in column), default=0) for column in zip(*map(_cells, candidates), strict=True)
-    ]
+    widths = [max((len(v) for v in column), default=0) for column in zip(*map(_cells, candidates), strict=True)]
     for candidate in candidates:
         _line(candidate, ", ".join(candidate.adds) or "-", widths=widths)
         _faults(candidate.open_faults)
@@ -138,9 +136,7 @@ def _cells(candidate: Candidate) -> tuple[str, str, str]:
     return candidate.name, candidate.origin, candidate.version or "-"
 
 
-def _line(
-    candidate: Candidate, end: str, *, widths: Sequence[int] = (0, 0, 0), failed: bool | None = None
-) -> None:
+def _line(candidate: Candidate, end: str, *, widths: Sequence[int] = (0, 0, 0), failed: bool | None = None) -> None:
     cells = [cell.ljust(width) for cell, width in zip(_cells(candidate), widths, strict=True)]
     failed = bool(candidate.open_faults) if failed is None else failed
     off = [f"[{candidate.off}]"] if candidate.off else []
@@ -181,9 +177,7 @@ def _details(built: Registry, kind: str, pin: str) -> list[str]:
         metric = built.metric(pin)
         scale = f"{metric.scale[0]:g} to {metric.scale[1]:g}" if metric.scale else "any answer"
         unit = metric.unit or "the scale's own unit"
-        text = [
-            f"{metric.label.get('en', '')}: reads {metric.on}, {scale}; in {unit}; {metric.better} is better"
-        ]
+        text = [f"{metric.label.get('en', '')}: reads {metric.on}, {scale}; in {unit}; {metric.better} is better"]
         return [*text, f"intervals: {', '.join(metric.methods)}"]
     if kind == "report":
         report = built.report(pin)

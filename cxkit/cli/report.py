@@ -13,7 +13,15 @@ __all__ = ["report"]
 
 @click.command()
 @click.argument("name", default="executive")
-@click.option("-o", "--output", "outputs", multiple=True, required=True, type=click.Path(path_type=Path), help="File to write; its ending names the format. Repeat for several.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write; its ending names the format. Repeat for several.",
+)
 @click.option("--lang", help="Language of the report: en or fr.")
 @with_parameters
 @project_option
@@ -51,4 +59,3 @@ def report(
             check_folder(path.resolve().parent)
         job = replace(job, files=dict(zip(outputs, formats, strict=True)))
         return finish(run_jobs([job]), ())
-

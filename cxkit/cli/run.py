@@ -69,11 +69,11 @@ def make(
     formats: Sequence[str],
 ) -> tuple[tuple[Ran, ...], tuple[GateOutcome, ...]]:
     """Plan, run, judge. Everything that can be refused is refused before the first kernel."""
+    from cxkit.reports.contract import read_contract
     from cxkit.reports.files import check_folder
     from cxkit.reports.gates import judge
     from cxkit.reports.plan import plan_jobs, report_notebook
     from cxkit.reports.project import project
-    from cxkit.reports.contract import read_contract
     from cxkit.reports.run import run_jobs
 
     home = project(folder)
@@ -110,7 +110,7 @@ def finish(
         write_all({junit: junit_xml(ran, outcomes)})
     for outcome in outcomes:
         group = f" [{outcome.group}]" if outcome.group else ""
-        click.echo(clean_text(f"{_MARKS[outcome.verdict]} {outcome.gate}{group}: {outcome.verdict}: {outcome.message}"))
+        click.echo(clean_text(f"{_MARKS[outcome.verdict]} {outcome.gate}{group}: {outcome.message}"))
     for done in ran:
         if done.error is not None:
             say_error(done.error)

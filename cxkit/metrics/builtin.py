@@ -73,7 +73,11 @@ def box_metric(
     points = {float(a): 100.0 if a in chosen else 0.0 for a in range(low, high + 1)}
     top = sorted(chosen) == [float(a) for a in range(high - len(chosen) + 1, high + 1)]
     size = high if low == 1 else f"{low}–{high}"
-    detail = f"T{len(chosen)}B of {size} ({ordered(sorted(chosen))})" if top else f"{ordered(sorted(chosen))} of {low}–{high}"
+    detail = (
+        f"T{len(chosen)}B of {size} ({ordered(sorted(chosen))})"
+        if top
+        else f"{ordered(sorted(chosen))} of {low}–{high}"
+    )
     return LinearMetric(
         name,
         on,
@@ -116,9 +120,10 @@ def ces_metric(version: str = "2.0", scale: tuple[float, float] | None = None) -
     for version 2.0.
     """
     if version not in ("2.0", "1.0"):
-        raise OptionError(f"no CES version {version!r}", hint="version='2.0' (1-7, high is good) or '1.0' (1-5, low is good)")
+        raise OptionError(
+            f"no CES version {version!r}", hint="version='2.0' (1-7, high is good) or '1.0' (1-5, low is good)"
+        )
     low, high = scale or ((1.0, 7.0) if version == "2.0" else (1.0, 5.0))
-    good = "high" if version == "2.0" else "low"
     return LinearMetric(
         "ces" if version == "2.0" else "ces1",
         "ces",
@@ -126,7 +131,7 @@ def ces_metric(version: str = "2.0", scale: tuple[float, float] | None = None) -
         None,
         MappingProxyType({"en": f"CES {version}", "fr": f"CES {version}"}),
         better="higher" if version == "2.0" else "lower",
-        detail=f"{version}, {low:g}–{high:g}, {good} is good",
+        detail=f"{low:g}–{high:g}, {'↑' if version == '2.0' else '↓'}",
     )
 
 

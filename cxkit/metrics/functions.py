@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxkit.errors import OptionError, UnknownNameError, UsageError, did_you_mean
-from cxkit.metrics.builtin import box_metric, ces_metric, csat_metric, index_metric, mean_metric, nps_metric, rate_metric
+from cxkit.metrics.builtin import (
+    box_metric,
+    ces_metric,
+    csat_metric,
+    index_metric,
+    mean_metric,
+    nps_metric,
+    rate_metric,
+)
 from cxkit.metrics.definition import LinearMetric
-from cxkit.metrics.score import score_tally
-from cxkit.metrics.trend import trend_tally
+from cxkit.metrics.scoring import score_tally
+from cxkit.metrics.trending import trend_tally
 from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
 from cxkit.study import Study
@@ -212,9 +220,7 @@ def rate(
     return counted.valued(rate_metric(outcome), method, level)
 
 
-def score(
-    data: Any, metric: str | Metric, *, by: By = None, method: str | None = None, level: float = 0.95
-) -> Scores:
+def score(data: Any, metric: str | Metric, *, by: By = None, method: str | None = None, level: float = 0.95) -> Scores:
     """Any metric by name or object; a plugin's looks exactly like a built-in one.
 
     Parameters
@@ -304,9 +310,7 @@ def _as_study(data: Any) -> Study:
     return data if isinstance(data, Study) else Study(data)
 
 
-def _count(
-    data: Any, role: str, column: str | None, by: By, weight: str | None, scale: Any, missing: Any
-) -> _Counted:
+def _count(data: Any, role: str, column: str | None, by: By, weight: str | None, scale: Any, missing: Any) -> _Counted:
     """Count the answers of ``role`` (or ``column``, read as that role) in whatever was given."""
     if isinstance(data, Tally):
         names = [] if by is None else [by] if isinstance(by, str) else list(by)

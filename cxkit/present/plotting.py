@@ -94,7 +94,7 @@ class ScorePlots:
         for patch, colour in zip(axes.patches, self._colours(list(counts), levels), strict=False):
             patch.set_facecolor(colour)
         axes.set(xlabel=phrase("answer", lang), ylabel=phrase("share_of_answers", lang))
-        _title(axes, self.scores, lang)
+        axes.set_title(self.scores.metric.title(lang), loc="left", fontsize="medium")
         return axes
 
     def _colours(self, answers: list[float], levels: tuple[str, ...]) -> list[str]:

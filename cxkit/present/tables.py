@@ -26,9 +26,11 @@ _RIGHT = "padding:3px 10px;text-align:right;border-bottom:1px solid #9994;font-v
 
 def clean_text(text: object) -> str:
     """Text without control and direction-changing characters, for a terminal or a label."""
-    return "".join(c for c in str(text) if c.isprintable() and c not in _BIDI)
+    return "".join(c for c in str(text) if (c.isprintable() or c in _BLANKS) and c not in _BIDI)
 
 
+# Python calls the blanks that French numbers are set with unprintable.
+_BLANKS = frozenset("\u00a0\u202f\u2009")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
@@ -134,7 +136,11 @@ def _profile(scores: Scores, i: int, lang: str) -> str:
             f'<span title="{name}" style="display:inline-block;width:{share:.2f}%;background-color:{colour};'
             f'color:{ink};font-size:80%;text-align:center;overflow:hidden">{text}</span>'
         )
-    return f'<div style="width:180px;white-space:nowrap;font-size:0;line-height:1.5"><span style="font-size:13px">{"".join(parts)}</span></div>' if parts else "–"
+    return (
+        f'<div style="width:180px;white-space:nowrap;font-size:0;line-height:1.5"><span style="font-size:13px">{"".join(parts)}</span></div>'
+        if parts
+        else "–"
+    )
 
 
 def _base(n: int, lang: str) -> str:

@@ -80,6 +80,13 @@ _PHRASES: dict[str, dict[str, str]] = {
     "answer": {"en": "Answer", "fr": "Réponse"},
     "flag_small": {"en": "base under {small}", "fr": "base inférieure à {small}"},
     "more_rows": {"en": "{k} more rows: to_frame()", "fr": "{k} autres lignes : to_frame()"},
+    "adjusted-wald": {"en": "adjusted Wald", "fr": "de Wald ajusté"},
+    "wald": {"en": "Wald", "fr": "de Wald"},
+    "wilson": {"en": "Wilson", "fr": "de Wilson"},
+    "t": {"en": "Student's t", "fr": "de Student"},
+    "bootstrap": {"en": "bootstrap", "fr": "bootstrap"},
+    "pass": {"en": "pass", "fr": "réussi"},
+    "fail": {"en": "fail", "fr": "échec"},
     "caption": {"en": "{name}, with {level} confidence intervals", "fr": "{name}, intervalles de confiance à {level}"},
 }
 
@@ -189,9 +196,7 @@ def _latest(trend: Trend, i: int, lang: str) -> list[str]:
     change = trend.change(i)
     if change is not None:
         before = period(change.before, trend.freq, lang)
-        out.append(
-            change_phrase(change.delta, change.low, change.high, before, digits=trend.metric.digits, lang=lang)
-        )
+        out.append(change_phrase(change.delta, change.low, change.high, before, digits=trend.metric.digits, lang=lang))
     return out
 
 

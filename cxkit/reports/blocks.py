@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxkit.present.tables import clean_text
 
@@ -56,10 +56,9 @@ def figure(axes: Axes, alt: str) -> None:
     import matplotlib.pyplot as plt
     from IPython.display import Image, display
 
-    chart = axes.get_figure()
-    assert chart is not None
+    chart: Any = axes.get_figure()
     buffer = io.BytesIO()
     chart.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
-    plt.close(chart)  # type: ignore[arg-type]
+    plt.close(chart)
     meta = {"alt": alt, "needs_background": "light"}
     display(Image(data=buffer.getvalue(), format="png", metadata=meta, alt=alt))

@@ -7,19 +7,20 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxkit.api import Study
 from cxkit.errors import CxkitError, NothingMatched, RoleError
-from cxkit.metrics.trend import period_end
+from cxkit.metrics.functions import ces, score, trend
+from cxkit.metrics.trending import period_end
 from cxkit.present.numbers import check_lang, count, day, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.result import Scores, Trend
-from cxkit.present.suppress import shown, suppressed
+from cxkit.present.rows import best_first, shown, suppressed
 from cxkit.present.tables import score_html, table_html
 from cxkit.present.words import SMALL_BASE, change_word, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
 from cxkit.reports.periods import parse_period
 from cxkit.reports.project import project
-from cxkit.reports.texts import text
+from cxkit.reports.texts import note_text, text
+from cxkit.study import Study
 from cxkit.tally.engine import first_day
 
 __all__ = ["Brief"]
@@ -72,10 +73,8 @@ class Brief:
         self.skipped: list[str] = []
         self.metrics = [m for m in ("nps", "csat", "ces") if m in self.study.roles and self._usable(m)]
         if not self.metrics:
-            raise RoleError(
-                "this study has no score" + "".join(f"; {r}" for r in (*self.study.remarks, *self.skipped)),
-                hint="name one: nps=, csat= or ces= under [roles] in cxkit.toml",
-            )
+            self.study.require("nps", "csat", "ces")
+            raise RoleError("no score can be computed: " + "; ".join(self.skipped), hint="see docs/metrics.md")
 
     # Blocks ----------------------------------------------------------------------------------
 
@@ -105,21 +104,22 @@ class Brief:
         )
 
     def segments(self) -> None:
-        """For each grouping: stacked bars and the table behind them."""
+        """For each grouping, the first score: bars and the table behind them, best first."""
         for column in self.by:
             heading(text("by", self.lang, metric=self._label(self.metrics[0]), by=column))
-            for metric in self.metrics[:1]:
-                scores, hidden = suppressed(self._scores(metric, column), self.min_n)
-                visible = shown(scores)
-                if not len(visible):
-                    paragraph(text("all_hidden", self.lang, min_n=self.min_n))
-                    continue
-                if visible.bands:
-                    figure(visible.plot.stacked(lang=self.lang), visible.explain(self.lang))
-                raw_html(score_html(visible, self.lang))
-                if hidden:
-                    names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden)
-                    paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
+            scores, hidden = suppressed(self._scores(self.metrics[0], column), self.min_n)
+            visible = best_first(shown(scores))
+            if not len(visible):
+                paragraph(text("all_hidden", self.lang, min_n=self.min_n))
+                continue
+            plots = visible.plot
+            figure(
+                plots.stacked(lang=self.lang) if visible.bands else plots(lang=self.lang), visible.explain(self.lang)
+            )
+            raw_html(score_html(visible, self.lang))
+            if hidden:
+                names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden)
+                paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
 
     def trend(self) -> None:
         """The first score by period, or a sentence why there is no trend."""
@@ -141,13 +141,20 @@ class Brief:
     def distribution(self) -> None:
         """How often each answer was given."""
         heading(text("distribution", self.lang))
-        for metric in self.metrics:
-            scores = self._scores(metric)
-            if sum(scores.n) < self.min_n:
-                paragraph(text("all_hidden", self.lang, min_n=self.min_n))
-                continue
-            alt = text("distribution_alt", self.lang, metric=scores.metric.title(self.lang), shares=_shares(scores, self.lang))
-            figure(scores.plot.distribution(lang=self.lang), alt)
+        drawn = [s for s in map(self._scores, self.metrics) if sum(s.n) >= self.min_n]
+        if not drawn:
+            paragraph(text("all_hidden", self.lang, min_n=self.min_n))
+            return
+        import matplotlib.pyplot as plt
+
+        _, axes = plt.subplots(1, len(drawn), figsize=(3.6 * len(drawn), 2.8), layout="constrained", squeeze=False)
+        for scores, ax in zip(drawn, axes[0], strict=True):
+            scores.plot.distribution(ax=ax, lang=self.lang)
+        shares = [
+            text("distribution_alt", self.lang, metric=s.metric.title(self.lang), shares=_shares(s, self.lang))
+            for s in drawn
+        ]
+        figure(axes[0][0], " ".join(shares))
 
     def method(self) -> None:
         """How every number was made, and the health of the data behind it."""
@@ -158,8 +165,8 @@ class Brief:
                 text(
                     "method_line",
                     self.lang,
-                    metric=info.metric,
-                    method=info.method,
+                    metric=self._detailed(metric),
+                    method=phrase(info.method, self.lang),
                     level=percent(info.level, self.lang),
                     reference=info.reference,
                 )
@@ -197,12 +204,12 @@ class Brief:
         return True
 
     def _scores(self, metric: str, by: str | None = None) -> Scores:
-        return self.focus.ces(by=by) if metric == "ces" else self.focus.metric(metric, by=by)
+        return ces(self.focus, by=by) if metric == "ces" else score(self.focus, metric, by=by)
 
     def _trend(self, metric: str) -> Trend | None:
         if "date" not in self.study.roles:
             return None
-        return self.study.trend(metric, freq=self.freq)
+        return trend(self.study, metric, freq=self.freq)
 
     def _focus(self, said: str) -> tuple[str, dt.date | None]:
         """Length of a period, and the first day of the one in focus (None for all answers)."""
@@ -217,7 +224,6 @@ class Brief:
             return ("Q" if days > 1100 else "M" if days > 60 else "W" if days > 13 else "D"), None
         if start is None:
             start = first_day(last, freq)
-            assert start is not None
             if period_end(start, freq) > dt.date.today():
                 start = first_day(start - dt.timedelta(days=1), freq)
         return freq, start
@@ -236,6 +242,11 @@ class Brief:
 
     def _label(self, metric: str) -> str:
         return self._scores(metric).metric.title(self.lang)
+
+    def _detailed(self, metric: str) -> str:
+        """A metric with what identifies it: ``CSAT · T2B of 5 (4–5)``."""
+        label = self._scores(metric).metric
+        return label.title(self.lang) + (f" · {label.detail}" if label.detail else "")
 
     def _title(self, scores: Scores) -> str:
         who = f" · {', '.join(self.only.values())}" if self.only else ""
@@ -288,9 +299,9 @@ class Brief:
             main = estimate_text(scores, 0, self.lang)
             under = f"{phrase('ci', self.lang, level=level)} {interval_text(scores, 0, self.lang)} · n = {count(n, self.lang)}"
             under += f" ⚠ {phrase('flag_small', self.lang, small=SMALL_BASE)}" if n < SMALL_BASE else ""
-        detail = f"{scores.metric.title(self.lang)}" + (f" · {scores.metric.detail}" if scores.metric.detail else "")
+        detail = self._detailed(metric)
         return (
-            '<div style="border:1px solid #9996;border-radius:8px;padding:10px 16px;min-width:210px">'
+            '<div style="border:1px solid #9996;border-radius:8px;padding:10px 16px;flex:1 1 210px">'
             f'<div style="font-size:90%;opacity:0.8">{html.escape(detail)}</div>'
             f'<div style="font-size:200%;font-weight:600;line-height:1.2">{html.escape(main)}</div>'
             f'<div style="font-size:85%">{html.escape(under)}</div>'
@@ -316,8 +327,8 @@ class Brief:
         return mark + html.escape(said)
 
     def _remarks(self) -> list[str]:
-        out = [n.message for n in self.study.reading.notes]
-        out += [r for r in (*self.study.remarks, *self.skipped)]
+        out = [note_text(n, self.lang) for n in self.study.reading.notes]
+        out += [*self.study.remarks, *self.skipped]
         if self.study.reading.decided:
             decided = "; ".join(f"{k}: {why}" for k, why in self.study.reading.decided.items())
             out.append(text("decided", self.lang, decided=decided))
@@ -337,7 +348,7 @@ def _demo_roles(source: str, is_demo: bool) -> dict[str, Any]:
         return {}
     from cxkit.sources.demo import demo_roles
 
-    return demo_roles("en")
+    return dict(demo_roles("en"))
 
 
 def _shares(scores: Scores, lang: str) -> str:

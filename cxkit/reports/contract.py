@@ -44,10 +44,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The parameters of one notebook."""
+    """The parameters of one notebook, and the roles of which it needs one (metadata ``cxkit.needs``)."""
 
     notebook: str
     parameters: tuple[Parameter, ...]
+    needs: tuple[str, ...] = ()
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The given values, converted to their types.
@@ -88,7 +89,8 @@ def read_contract(notebook: Path) -> Contract:
         Not a notebook, no cell tagged ``parameters`` or several, or a cell that is more than
         annotated assignments with literal defaults.
     """
-    cells = [c for c in _cells(notebook) if "parameters" in c.get("metadata", {}).get("tags", [])]
+    content = _content(notebook)
+    cells = [c for c in content["cells"] if "parameters" in c.get("metadata", {}).get("tags", [])]
     if len(cells) != 1:
         raise ParameterError(
             f"{len(cells)} cells are tagged 'parameters'; a report has one",
@@ -108,15 +110,17 @@ def read_contract(notebook: Path) -> Contract:
         ) from None
     lines = text.splitlines()
     found = [p for node in tree.body if (p := _parameter(node, lines, notebook.name)) is not None]
-    return Contract(notebook.stem, tuple(found))
+    needs = content.get("metadata", {}).get("cxkit", {}).get("needs", [])
+    return Contract(notebook.stem, tuple(found), tuple(needs))
 
 
-def _cells(notebook: Path) -> Sequence[Any]:
+def _content(notebook: Path) -> dict[str, Any]:
     import json
 
     try:
-        content = json.loads(notebook.read_text(encoding="utf-8"))
-        return list(content["cells"])
+        content: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
+        list(content["cells"])
+        return content
     except FileNotFoundError:
         raise ParameterError(f"no notebook {notebook.name!r}", hint="check the report's path") from None
     except (ValueError, KeyError, TypeError):

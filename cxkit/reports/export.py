@@ -74,6 +74,7 @@ def _html(notebook: Any, *, lang: str, title: str) -> bytes:
         exclude_input=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
+        exclude_anchor_links=True,
     )
     body, _ = exporter.from_notebook_node(_without_authors_notes(notebook))
     return html_page(body, lang=lang, title=title).encode()
@@ -135,11 +136,59 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-_TAGS = (
-    "a b blockquote br caption code col colgroup dd details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i "
-    "img li main mark meter ol p pre progress s section small span strong sub summary sup table tbody td tfoot th "
-    "thead time tr u ul"
-).split()
+_TAGS = [
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "main",
+    "mark",
+    "meter",
+    "ol",
+    "p",
+    "pre",
+    "progress",
+    "s",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "u",
+    "ul",
+]
 _ATTRIBUTES = {
     "*": ("style", "title", "lang", "id", "class"),
     "a": ("href",),
@@ -152,12 +201,46 @@ _ATTRIBUTES = {
     "ol": ("start",),
     "time": ("datetime",),
 }
-_STYLES = (
-    "background-color border border-bottom border-collapse border-left border-radius border-right border-top "
-    "caption-side color display flex flex-wrap font-size font-style font-variant-numeric font-weight gap height "
-    "line-height margin margin-bottom margin-left margin-right margin-top max-width min-width opacity overflow "
-    "padding padding-bottom padding-left padding-right padding-top text-align vertical-align white-space width"
-).split()
+_STYLES = [
+    "background-color",
+    "border",
+    "border-bottom",
+    "border-collapse",
+    "border-left",
+    "border-radius",
+    "border-right",
+    "border-top",
+    "caption-side",
+    "color",
+    "display",
+    "flex",
+    "flex-wrap",
+    "font-size",
+    "font-style",
+    "font-variant-numeric",
+    "font-weight",
+    "gap",
+    "height",
+    "line-height",
+    "margin",
+    "margin-bottom",
+    "margin-left",
+    "margin-right",
+    "margin-top",
+    "max-width",
+    "min-width",
+    "opacity",
+    "overflow",
+    "padding",
+    "padding-bottom",
+    "padding-left",
+    "padding-right",
+    "padding-top",
+    "text-align",
+    "vertical-align",
+    "white-space",
+    "width",
+]
 
 
 def _without_authors_notes(notebook: Any) -> Any:

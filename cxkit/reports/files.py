@@ -37,7 +37,9 @@ def check_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as exc:
         raise OutputError(
-            f"cannot write into {folder}: {exc.strerror}", code="output_folder", hint="choose another folder with --output"
+            f"cannot write into {folder}: {exc.strerror}",
+            code="output_folder",
+            hint="choose another folder with --output",
         ) from None
 
 
@@ -63,7 +65,8 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
             os.replace(part, path)
     except OSError as exc:
         raise OutputError(
-            f"{path.name} could not be written: {exc.strerror}", hint="free space or choose another folder with --output"
+            f"{path.name} could not be written: {exc.strerror}",
+            hint="free space or choose another folder with --output",
         ) from exc
     finally:
         for part in temporary.values():

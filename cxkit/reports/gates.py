@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from cxkit.metrics.functions import score
 from cxkit.present.numbers import interval, number
-from cxkit.present.words import group_name
+from cxkit.present.words import group_name, phrase
 
 if TYPE_CHECKING:
-    from cxkit.api import Study
     from cxkit.reports.schema import GateSettings
+    from cxkit.study import Study
 
 __all__ = ["GateOutcome", "judge"]
 
@@ -65,7 +66,7 @@ def judge(gates: Sequence[GateSettings], study: Study, *, lang: str = "en") -> t
 def _judge(gate: GateSettings, study: Study, lang: str) -> list[GateOutcome]:
     groups = max(1, len(study.groups(gate.by)) if gate.by else 1)
     level = 1 - (1 - gate.level) / groups
-    scores = study.metric(gate.metric, by=gate.by or None, level=level)
+    scores = score(study, gate.metric, by=gate.by or None, level=level)
     name = gate.name or f"{gate.metric} {gate.test} {gate.threshold:g}"
     out = []
     for i, key in enumerate(scores.keys):
@@ -78,7 +79,8 @@ def _judge(gate: GateSettings, study: Study, lang: str) -> list[GateOutcome]:
             f"{number(gate.threshold, lang, digits=digits)}"
         )
         if n < gate.min_n:
-            said += f"; n < {gate.min_n}"
+            said += f" (n < {gate.min_n})"
+        said += f": {phrase(verdict, lang)}"
         group = group_name(key, lang) if key else ""
         out.append(GateOutcome(name, group, verdict, gate.severity, estimate, low, high, n, said))
     return out

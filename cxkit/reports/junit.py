@@ -44,15 +44,21 @@ def _skipped(o: GateOutcome) -> bool:
     return o.verdict == "inconclusive"
 
 
-def _suite(root: ET.Element, name: str, tests: int, *, failures: int = 0, errors: int = 0, skipped: int = 0) -> ET.Element:
+def _suite(
+    root: ET.Element, name: str, tests: int, *, failures: int = 0, errors: int = 0, skipped: int = 0
+) -> ET.Element:
     counts = {"tests": tests, "failures": failures, "errors": errors, "skipped": skipped}
     return ET.SubElement(root, "testsuite", {"name": _xml(name)} | {k: str(v) for k, v in counts.items()})
 
 
 def _case(suite: ET.Element, classname: str, name: str, seconds: float) -> ET.Element:
-    return ET.SubElement(suite, "testcase", {"classname": _xml(classname), "name": _xml(name), "time": f"{seconds:.3f}"})
+    return ET.SubElement(
+        suite, "testcase", {"classname": _xml(classname), "name": _xml(name), "time": f"{seconds:.3f}"}
+    )
 
 
 def _xml(text: str) -> str:
     """Text without the characters that XML 1.0 cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000")
+    return "".join(
+        c for c in text if c in "\t\n\r" or " " <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c >= "\U00010000"
+    )

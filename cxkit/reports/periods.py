@@ -41,7 +41,8 @@ def parse_period(text: str) -> tuple[str, dt.date | None]:
         except ValueError:
             break
     raise ParameterError(
-        f"period {text!r} is not one", hint="2026-09, 2026-T3 (or Q3), 2026-W40, 2026, or M, Q, Y for the latest complete one"
+        f"period {text!r} is not one",
+        hint="2026-09, 2026-T3 (or Q3), 2026-W40, 2026, or M, Q, Y for the latest complete one",
     )
 
 
@@ -50,4 +51,4 @@ def _first_day(freq: str, numbers: list[int]) -> dt.date:
         return dt.date.fromisocalendar(numbers[0], numbers[1], 1)
     if freq == "Q":
         return dt.date(numbers[0], 3 * numbers[1] - 2, 1)
-    return dt.date(*(numbers + [1, 1])[:3])
+    return dt.date(*[*numbers, 1, 1][:3])

@@ -54,7 +54,9 @@ def plan_jobs(
     jobs = [
         job
         for settings in wanted
-        for job in _jobs(project, study, settings, dict(parameters or {}), folder, tuple(formats) or tuple(settings.formats))
+        for job in _jobs(
+            project, study, settings, dict(parameters or {}), folder, tuple(formats) or tuple(settings.formats)
+        )
     ]
     _refuse_collisions(jobs)
     return tuple(jobs)
@@ -89,6 +91,8 @@ def _jobs(
     contract = read_contract(notebook)
     check_kernel(notebook)
     values = contract.checked(_defaults(contract, project) | settings.parameters | parameters)
+    if contract.needs and not any(role in study.roles for role in contract.needs):
+        study.require(*contract.needs)
     _check_columns(study, values)
     name = notebook.stem if settings.name.endswith(".ipynb") else settings.name
     groups = _groups(study, settings.fan, contract)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from cxkit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
-    from cxkit.api import Study
     from cxkit.reports.schema import Settings
+    from cxkit.sources.reading import Reading
+    from cxkit.study import Study
 
 __all__ = ["FILE", "Project", "find_project", "project"]
 
@@ -52,12 +53,18 @@ class Project:
         ConfigError
             There is no source.
         """
-        from cxkit.api import Study
+        from cxkit.study import Study
+
+        reading, said = self.said(source, roles)
+        return Study(reading, **said)
+
+    def said(self, source: str | None, roles: Mapping[str, Any] | None = None) -> tuple[Reading, dict[str, Any]]:
+        """The data of the project and the keywords with which a study is made of them."""
         from cxkit.reports.sources import read_sources
 
-        reading = read_sources(self, source)
-        said: dict[str, Any] = {**self.settings.roles, **(roles or {})}
-        return Study(reading, scale=self.settings.scale, missing=self.settings.missing, **said)
+        keywords = {**self.settings.roles, **(roles or {})}
+        keywords |= {"scale": self.settings.scale, "missing": self.settings.missing}
+        return read_sources(self, source), keywords
 
     def path(self, uri: str) -> str:
         """``uri`` from the root where it is a relative path; anything else as it is."""
@@ -115,7 +122,9 @@ def _settings(file: Path) -> Settings:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        raise ConfigError(f"not valid TOML: {exc}", file=file.name, hint="text takes quotes, lists take brackets") from None
+        raise ConfigError(
+            f"not valid TOML: {exc}", file=file.name, hint="text takes quotes, lists take brackets"
+        ) from None
     if file.name == "pyproject.toml":
         content = content.get("tool", {}).get("cxkit", {})
     try:
@@ -128,9 +137,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise ConfigError(
-            f"not UTF-8 (byte {exc.start})", file=file.name, hint="save the file as UTF-8"
-        ) from None
+        raise ConfigError(f"not UTF-8 (byte {exc.start})", file=file.name, hint="save the file as UTF-8") from None
 
 
 def _config_error(exc: Any, file: Path, text: str) -> ConfigError:

@@ -115,7 +115,7 @@ def executed(job: Job) -> Any:
     # Its one warning is of parameters whose annotation it cannot read; ours are checked.
     logging.getLogger("papermill").setLevel(logging.ERROR)
     # papermill takes a path or a file and formats braces in it; ours is read as it is.
-    kept = job.files and min(job.files, key=lambda p: p.suffix)
+    kept = min(job.files, key=lambda path: path.suffix, default=None)
     with kernel_options(job.notebook) as options, _Copy(job.notebook) as copy:
         try:
             return papermill.execute_notebook(
@@ -123,7 +123,7 @@ def executed(job: Job) -> Any:
                 log_output=False, request_save_on_cell_execute=False, **options,
             )  # fmt: skip
         except papermill.exceptions.PapermillExecutionError as exc:
-            raise _failed(job, exc, copy.read_bytes(), Path(kept) if kept else None, nbformat) from exc
+            raise _failed(job, exc, copy.read_bytes(), kept, nbformat) from exc
         except (DeadKernelError, CellTimeoutError, NoSuchKernel) as exc:
             raise ReportFailed(
                 f"report {job.name}: the kernel stopped ({type(exc).__name__})",

@@ -29,6 +29,7 @@ class SourceSettings(_Strict):
     read: dict[str, Any] = Field(default_factory=dict)
     rename: dict[str, str] = Field(default_factory=dict)
     add: dict[str, Any] = Field(default_factory=dict)
+    history: str = ""
 
 
 class ReportSettings(_Strict):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cxkit.errors import ConfigError
+from cxkit.reports.history import with_history
 from cxkit.sources.reading import Reading
 from cxkit.study.names import match_column
 
@@ -29,10 +30,17 @@ def read_sources(project: Project, source: str | None = None) -> Reading:
     if not wanted:
         raise ConfigError(
             "no source to read",
-            hint="-p source=survey.csv, or [source] uri = \"...\" in cxkit.toml (cxkit init); cxkit demo shows the demo study",
+            hint='-p source=survey.csv, or [source] uri = "..." in cxkit.toml (cxkit init); cxkit demo shows the demo study',
         )
-    readings = [_shaped(open_reading(project.path(s.uri), **s.read), s) for s in wanted]
+    readings = [_read(project, s) for s in wanted]
     return readings[0] if len(readings) == 1 else _stacked(readings)
+
+
+def _read(project: Project, settings: SourceSettings) -> Reading:
+    from cxkit.sources import open_reading
+
+    reading = _shaped(open_reading(project.path(settings.uri), **settings.read), settings)
+    return with_history(reading, project.root / settings.history) if settings.history else reading
 
 
 def _shaped(reading: Reading, settings: SourceSettings) -> Reading:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cxkit.errors import OptionError
 from cxkit.reports.export import exporter_of
 from cxkit.reports.files import check_folder
+from cxkit.reports.history import history_of
 from cxkit.reports.plan import plan_jobs
 from cxkit.reports.project import FILE, Project
 from cxkit.reports.run import Job, run_job
@@ -80,6 +81,7 @@ class _Private:
         root = Path(self._folder.name)
         write_parquet(self._study.data, root / "study.parquet")
         (root / FILE).write_text(_settings(self._study), encoding="utf-8")
+        (root / "history.json").write_text(history_of(self._study), encoding="utf-8")
         return root
 
     def __exit__(self, *exc: object) -> None:
@@ -105,6 +107,13 @@ def write_parquet(frame: Any, path: Path) -> None:
 def _settings(study: Study) -> str:
     roles = {role: list(c) if len(c) > 1 or role in ("by", "drivers") else c[0] for role, c in study.roles.items()}
     scale = {k: dict(v) if hasattr(v, "items") else list(v) for k, v in study.declared.get("scale", {}).items()}
-    missing = {k: list(v) if isinstance(v, (list, tuple, set)) else [v] for k, v in study.declared.get("missing", {}).items()}
-    tables = {"source": {"uri": "study.parquet"}, "roles": roles, "scale": scale, "missing": missing}
+    missing = {
+        k: list(v) if isinstance(v, (list, tuple, set)) else [v] for k, v in study.declared.get("missing", {}).items()
+    }
+    tables: dict[str, dict[str, Any]] = {
+        "source": {"uri": "study.parquet", "history": "history.json"},
+        "roles": roles,
+        "scale": scale,
+        "missing": missing,
+    }
     return "\n".join(table(name, values) for name, values in tables.items() if values)

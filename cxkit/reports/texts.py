@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cxkit.present.numbers import check_lang
+from cxkit.sources.reading import Note
 
-__all__ = ["text"]
+__all__ = ["note_text", "text"]
 
 _TEXTS: dict[str, dict[str, str]] = {
     "title": {"en": "{metric} is {estimate} {interval}", "fr": "{metric} : {estimate} {interval}"},
@@ -61,7 +62,10 @@ _TEXTS: dict[str, dict[str, str]] = {
         "fr": "Variations sur cette page : {k}, chacune jugée seule à 95 %, périodes consécutives supposées indépendantes.",
     },
     "health": {"en": "Data", "fr": "Données"},
-    "health_caption": {"en": "Answers behind each score, of {rows} rows", "fr": "Réponses par score, sur {rows} lignes"},
+    "health_caption": {
+        "en": "Answers behind each score, of {rows} rows",
+        "fr": "Réponses par score, sur {rows} lignes",
+    },
     "role": {"en": "Score", "fr": "Score"},
     "column": {"en": "Column", "fr": "Colonne"},
     "scale": {"en": "Scale", "fr": "Échelle"},
@@ -71,6 +75,28 @@ _TEXTS: dict[str, dict[str, str]] = {
     "weighted": {"en": "Weighted by {column}.", "fr": "Pondéré par {column}."},
     "made": {"en": "Made with cxkit {version} on {today}.", "fr": "Produit avec cxkit {version} le {today}."},
 }
+
+
+#: What sources note, for French readers; a code that is not here keeps its English message.
+_NOTES_FR = {
+    "encoding_mixed": "{count} octets DOS (CP850) dans un fichier Windows-1252 ont été réparés",
+    "encoding_guessed": "l’encodage a été déduit : Windows-1252",
+    "header_blank": "des colonnes sans nom ont reçu un nom",
+    "preamble_skipped": "des lignes de titre au-dessus de l’en-tête ont été passées",
+    "synthetic": "données synthétiques : tirées au hasard avec des effets plantés, personne n’existe",
+    "user_missing": "{count} codes déclarés manquants dans le fichier ne comptent pas comme réponses",
+    "date_ambiguous": "une colonne de dates reste du texte : jour ou mois en premier, rien ne le dit",
+    "date_invalid": "une colonne de dates reste du texte : une date impossible",
+    "currency_mixed": "une colonne de montants reste du texte : plusieurs monnaies",
+}
+
+
+def note_text(note: Note, lang: str) -> str:
+    """A note of a reading in ``lang``."""
+    if lang == "fr" and note.code in _NOTES_FR:
+        column = f" ({note.column})" if note.column else ""
+        return _NOTES_FR[note.code].format(count=note.count) + column
+    return note.message
 
 
 def text(key: str, lang: str, **values: Any) -> str:

@@ -73,7 +73,7 @@ def read_bytes(path: Path, uri: str) -> bytes:
 
 def format_of(head: bytes) -> tuple[str, str] | None:
     """What the first bytes say a file is, with how to read it; None for plain text."""
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         book = b"[Content_Types].xml" in head or b"xl/" in head
         return ("an Excel workbook", 'source="excel"') if book else ("a zip archive", "unpack it first")
     for magic, what, fix in _MAGIC:

@@ -75,7 +75,7 @@ def moments(
     """
 
     def total(x: Floats) -> Floats:
-        return np.bincount(group, weights=x, minlength=groups)
+        return np.bincount(group, weights=x, minlength=groups).astype(np.float64)
 
     base = total(n.astype(np.float64))
     weight = total(w)

@@ -44,9 +44,7 @@ def match_column(name: str, columns: Sequence[str], *, file: str | None = None) 
     raise ColumnError(f"no column {name!r}", file=file, hint=did_you_mean(name, columns, what="Columns"))
 
 
-def match_columns(
-    spec: str | Iterable[str], columns: Sequence[str], *, file: str | None = None
-) -> tuple[str, ...]:
+def match_columns(spec: str | Iterable[str], columns: Sequence[str], *, file: str | None = None) -> tuple[str, ...]:
     """The columns of a name, a pattern (``"sat_*"``) or a list of these, each once, in order."""
     out: dict[str, None] = {}
     for name in [spec] if isinstance(spec, str) else spec:

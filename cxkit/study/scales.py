@@ -17,9 +17,7 @@ from cxkit.study.names import fold
 __all__ = ["DEFAULT_SCALES", "YES_NO", "Scale", "parse_scale", "rate_scale"]
 
 #: The scale of a score role when none is declared. Anything else must be said.
-DEFAULT_SCALES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
-)
+DEFAULT_SCALES: Mapping[str, tuple[float, float]] = MappingProxyType({"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)})
 
 #: Words for yes and no that need no declaration (folded).
 YES_NO: Mapping[str, float] = MappingProxyType(
@@ -81,7 +79,7 @@ class Scale:
             return str(raw).strip()
         if f"{number:g}" in self.missing:
             return None
-        return self.mirror - number if self.mirror is not None else number - self.offset
+        return float(self.mirror - number if self.mirror is not None else number - self.offset)
 
     def holds(self, number: float) -> bool:
         """Whether a decoded number is an answer of this scale."""
@@ -187,7 +185,7 @@ _SCALE_HINT = "scale={'csat': (1, 5)}, from low to high, or {'csat': {'Poor': 1,
 
 
 def _nps_scale(first: float, last: float, missing: frozenset[str]) -> Scale:
-    known = {
+    known: dict[tuple[float, float], Scale] = {
         (0, 10): Scale(0, 10, True, missing=missing),
         (1, 10): Scale(1, 10, True, missing=missing),
         (1, 11): Scale(0, 10, True, offset=1, missing=missing),
@@ -232,7 +230,7 @@ def _range_hint(role: str, numbers: Sequence[float], off: Sequence[Any]) -> str:
     if role == "nps":
         shifted = low >= 1 and high == 11
         return "the scale looks shifted by one: scale={'nps': (1, 11)}" if shifted else as_missing
-    if 0 <= low and high <= 11:
+    if low >= 0 and high <= 11:
         return f"{as_missing}; if the scale is wider: scale={{{role!r}: ({low:g}, {high:g})}}"
     return as_missing
 

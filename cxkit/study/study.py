@@ -90,6 +90,8 @@ class Study:
                       declared=MappingProxyType({"scale": scale, "missing": missing}))  # fmt: skip
         state = checked(state)
         object.__setattr__(self, "_state", with_guesses(state) if guess else state)
+        if guess:
+            self._heard(_plugin_remarks(self))
 
     def _check_names(self, named: Mapping[str, Any], scale: Mapping[str, Any], missing: Mapping[str, Any]) -> None:
         check_role_names(named, scale)
@@ -172,6 +174,23 @@ class Study:
                 hint=f"cx.Study(data, {name}='...'). Columns: {', '.join(self.columns[:15])}",
             )
         return match_column(name, self.columns, file=self._state.file)
+
+    def require(self, *roles: str) -> None:
+        """Refuse a study that has none of these roles, with why a likely column was not taken.
+
+        Raises
+        ------
+        RoleError
+        """
+        if any(role in self.roles for role in roles):
+            return
+        refused = [r for r in self.remarks if r.partition(":")[0] in roles]
+        raise RoleError(
+            "; ".join(refused) if refused else f"no column has one of the roles {', '.join(roles)}",
+            file=self._state.file,
+            hint=f"say {roles[0]}='...' and its scale: cx.Study(data, ...), or [roles] and [scale] in cxkit.toml. "
+            f"Columns: {', '.join(self.columns[:15])}",
+        )
 
     def scale_of(self, name: str) -> Scale:
         """The scale of a role or column; unbounded where none is known."""
@@ -355,7 +374,7 @@ class Study:
         return Tally.from_cells(
             (*keys, "period") if freq is not None else keys,
             self._named(keys, cells.keys),
-            [decoded[a] for a in cells.answer],
+            [x if isinstance(x, float) else None for x in map(decoded.__getitem__, cells.answer)],
             cells.n,
             cells.w,
             cells.w2,
@@ -465,9 +484,17 @@ def _reading(data: Any, options: dict[str, Any]) -> Reading:
 def _single(role: str, spec: Any) -> str:
     if isinstance(spec, str):
         return spec
-    raise RoleError(
-        f"role {role!r} is one column, not {spec!r}", hint="only by= and drivers= take several columns"
-    )
+    raise RoleError(f"role {role!r} is one column, not {spec!r}", hint="only by= and drivers= take several columns")
+
+
+def _plugin_remarks(study: Study) -> tuple[str, ...]:
+    """What plugins say of a study that was just made. They see a view that they cannot spoil."""
+    from cxkit.registry import registry
+
+    remarks: list[str] = []
+    for _, said in registry().call("cxkit_study_loaded", study=study.view()):
+        remarks += [str(line) for line in said]
+    return tuple(remarks)
 
 
 def _is_scalar(value: Any) -> bool:

@@ -18,7 +18,18 @@ from typing import Any
 
 from cxkit.errors import OptionError, RoleError, did_you_mean
 
-__all__ = ["FREQUENCIES", "Cells", "count_cells", "count_filled", "count_rows", "date_span", "first_day", "is_lazy", "plain", "schema_of"]
+__all__ = [
+    "FREQUENCIES",
+    "Cells",
+    "count_cells",
+    "count_filled",
+    "count_rows",
+    "date_span",
+    "first_day",
+    "is_lazy",
+    "plain",
+    "schema_of",
+]
 
 #: Period lengths by the letter that pandas users type, as narwhals truncates them.
 FREQUENCIES = {"D": "1d", "W": "1w", "M": "1mo", "Q": "1q", "Y": "1y"}
@@ -102,7 +113,7 @@ def count_cells(
         ]
     columns = _collect(lazy.group_by(*names, "a").agg(*totals))
     if "period" in names:
-        columns["period"] = [first_day(plain(day), str(freq)) for day in columns["period"]]
+        columns["period"] = [None if d is None else first_day(d, str(freq)) for d in map(plain, columns["period"])]
     return _cells(columns, names, weight)
 
 
@@ -175,14 +186,12 @@ def _engine_length(lazy: Any, freq: str) -> str:
     return "1d" if lazy.implementation.name == "DASK" else FREQUENCIES[freq]
 
 
-def first_day(day: Any, freq: str) -> dt.date | None:
+def first_day(day: dt.date, freq: str) -> dt.date:
     """First day of the period of length ``freq`` that holds ``day``; weeks start on Monday.
 
     >>> first_day(dt.date(2026, 11, 21), "Q")
     datetime.date(2026, 10, 1)
     """
-    if day is None:
-        return None
     day = dt.date(day.year, day.month, day.day)
     if freq == "W":
         return day - dt.timedelta(days=day.weekday())

@@ -87,7 +87,8 @@ class Tally:
         sums = np.asarray(list(w), np.float64) if w is not None else count.astype(np.float64)
         squares = np.asarray(list(w2), np.float64) if w2 is not None else count.astype(np.float64)
         order = np.lexsort((value, group))  # NaN sorts last
-        group, value, count, sums, squares = (x[order] for x in (group, value, count, sums, squares))
+        group, value, count = group[order], value[order], count[order]
+        sums, squares = sums[order], squares[order]
         if len(group):
             same = (np.diff(group) == 0) & ((np.diff(value) == 0) | (np.isnan(value[1:]) & np.isnan(value[:-1])))
             start = np.flatnonzero(np.concatenate([[True], ~same]))
@@ -99,7 +100,7 @@ class Tally:
     @classmethod
     def from_counts(
         cls,
-        counts: Mapping[float | None, int] | Mapping[Any, Mapping[float | None, int]],
+        counts: Mapping[Any, Any],
         *,
         by: str | None = None,
     ) -> Tally:
@@ -108,18 +109,20 @@ class Tally:
         Parameters
         ----------
         counts : mapping
-            ``{answer: n}``; with ``by``, ``{group: {answer: n}}``. The answer None is "no answer".
+            ``{answer: n}``; with ``by``, the name of a grouping, ``{group: {answer: n}}``. The answer None is "no answer".
 
         Examples
         --------
         >>> Tally.from_counts({10: 5, 8: 3, 2: 2}).base
         10
         """
-        nested = {(): counts} if by is None else {(k,): v for k, v in counts.items()}
-        cells = [(key, a, c) for key, answers in nested.items() for a, c in answers.items()]  # type: ignore[union-attr]
+        nested: dict[Key, Any] = {(): counts} if by is None else {(k,): v for k, v in counts.items()}
+        cells = [(key, a, c) for key, answers in nested.items() for a, c in answers.items()]
         bad = [c for _, _, c in cells if c < 0 or c != int(c)]
         if bad:
-            raise UsageError(f"counts must be whole numbers of at least 0, not {bad[0]!r}", hint="give answers, not shares")
+            raise UsageError(
+                f"counts must be whole numbers of at least 0, not {bad[0]!r}", hint="give answers, not shares"
+            )
         return cls.from_cells(
             () if by is None else (by,), [k for k, _, _ in cells], [a for _, a, _ in cells], [c for *_, c in cells]
         )

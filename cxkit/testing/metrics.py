@@ -116,13 +116,11 @@ def _numbers(book: Notebook, metric: Metric) -> None:
 def _methods(book: Notebook, metric: Metric) -> None:
     """Each interval method that it names is one of cxkit's, and applies."""
     from cxkit.metrics import score_tally
-    from cxkit.metrics.score import METHODS
+    from cxkit.metrics.scoring import METHODS
     from cxkit.tally import Tally
 
     unknown = [m for m in metric.methods if m not in METHODS]
-    book.write(
-        not unknown, "its interval methods exist", f"{', '.join(unknown)}; there are {', '.join(METHODS)}"
-    )
+    book.write(not unknown, "its interval methods exist", f"{', '.join(unknown)}; there are {', '.join(METHODS)}")
     tally = Tally.from_counts(_samples(metric)["every answer"])
     for method in metric.methods:
         if method in METHODS:

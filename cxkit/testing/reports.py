@@ -75,6 +75,8 @@ def _parameters(code: str) -> tuple[set[str], list[str]]:
         text = ast.unparse(node)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
+        if isinstance(node, ast.ImportFrom) and node.module == "typing":
+            continue
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
             declared.add(node.target.id)
             try:

@@ -6,8 +6,9 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from cxkit.metrics.score import score_tally
+from cxkit.metrics.scoring import score_tally
 from cxkit.present.result import Change, Scores, Trend
+from cxkit.present.rows import rows_of
 from cxkit.protocols import Metric
 from cxkit.stats.intervals import mover_difference
 from cxkit.tally import Tally
@@ -50,12 +51,9 @@ def trend_tally(
     if len(kept) < len(dated):
         still = sum(scores.n[i] for i in dated if i not in set(kept))
         remarks.append(f"the period still running is left out ({still} answers)")
-    return Trend(
-        **_columns(scores, kept),
-        remarks=tuple(remarks),
-        freq=freq,
-        changes=_changes(scores, kept),
-    )
+    chosen = rows_of(scores, kept)
+    fields = {f.name: getattr(chosen, f.name) for f in dataclasses.fields(Scores)}
+    return Trend(**(fields | {"remarks": tuple(remarks)}), freq=freq, changes=_changes(scores, kept))
 
 
 def period_end(start: dt.date, freq: str) -> dt.date:
@@ -68,17 +66,6 @@ def period_end(start: dt.date, freq: str) -> dt.date:
         return start + dt.timedelta(days=1 if freq == "D" else 7)
     months = start.month - 1 + {"M": 1, "Q": 3, "Y": 12}[freq]
     return dt.date(start.year + months // 12, months % 12 + 1, 1)
-
-
-def _columns(scores: Scores, rows: list[int]) -> dict[str, Any]:
-    """The fields of ``scores`` with only these rows."""
-    out = {f.name: getattr(scores, f.name) for f in dataclasses.fields(Scores) if f.name != "remarks"}
-    for name in ("keys", "estimate", "low", "high", "n", "n_eff"):
-        out[name] = tuple(out[name][i] for i in rows)
-    out["bands"] = tuple(
-        dataclasses.replace(band, share=tuple(band.share[i] for i in rows)) for band in scores.bands
-    )
-    return out
 
 
 def _changes(scores: Scores, rows: list[int]) -> tuple[Change | None, ...]:

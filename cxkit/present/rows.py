@@ -1,14 +1,15 @@
-"""Hide what too few answers stand behind, and what would give the hidden away."""
+"""Choose the rows that are shown: hide what too few answers stand behind, and what would give it away."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import TypeVar
 
 from cxkit.present.result import Scores
 
-__all__ = ["suppressed"]
+__all__ = ["best_first", "rows_of", "shown", "suppressed"]
 
 S = TypeVar("S", bound=Scores)
 _NAN = float("nan")
@@ -52,18 +53,28 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
 
 def shown(scores: S) -> S:
     """The scores without their hidden or empty rows."""
-    kept = [i for i in range(len(scores)) if scores.n[i] and math.isfinite(scores.estimate[i])]
+    return rows_of(scores, [i for i in range(len(scores)) if scores.n[i] and math.isfinite(scores.estimate[i])])
+
+
+def best_first(scores: S) -> S:
+    """The scores with the best group on top."""
+    sign = -1 if scores.metric.better == "higher" else 1
+    return rows_of(scores, sorted(range(len(scores)), key=lambda i: sign * scores.estimate[i]))
+
+
+def rows_of(scores: S, rows: Sequence[int]) -> S:
+    """The scores with only these rows, in this order."""
 
     def pick(values: tuple[float, ...]) -> tuple[float, ...]:
-        return tuple(values[i] for i in kept)
+        return tuple(values[i] for i in rows)
 
     return dataclasses.replace(
         scores,
-        keys=tuple(scores.keys[i] for i in kept),
+        keys=tuple(scores.keys[i] for i in rows),
         estimate=pick(scores.estimate),
         low=pick(scores.low),
         high=pick(scores.high),
-        n=tuple(scores.n[i] for i in kept),
+        n=tuple(scores.n[i] for i in rows),
         n_eff=pick(scores.n_eff),
         bands=tuple(dataclasses.replace(b, share=pick(b.share)) for b in scores.bands),
     )

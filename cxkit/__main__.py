@@ -1,0 +1,5 @@
+"""``python -m cxkit`` is the command line."""
+
+from cxkit.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""A plugin of cxkit that does everything wrong, on purpose: one module, one crime."""

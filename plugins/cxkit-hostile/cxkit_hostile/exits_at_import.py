@@ -1,0 +1,5 @@
+"""Crime: ends the program when it is imported."""
+
+import sys
+
+sys.exit(0)

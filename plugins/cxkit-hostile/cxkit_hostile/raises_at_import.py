@@ -1,0 +1,3 @@
+"""Crime: raises when it is imported."""
+
+raise RuntimeError("hostile: raised at import")
