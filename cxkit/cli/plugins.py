@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cxkit.discovery import Candidate, Fault, discover
+from cxkit.registry.discovery import Candidate, Fault, discover
 from cxkit.errors import did_you_mean
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from cxkit.discovery import Candidate, discover, read_file
+from cxkit.registry.discovery import Candidate, discover, read_file
 from cxkit.errors import PluginWarning, UnknownNameError, did_you_mean
 from cxkit.registry import PluginRecord, Registry, build_registry
 from cxkit.testing.findings import Finding, Notebook

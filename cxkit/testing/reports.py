@@ -6,7 +6,7 @@ import ast
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxkit.discovery import is_name
+from cxkit.registry.candidate import is_name
 from cxkit.testing.findings import Finding, Notebook
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxkit.discovery import is_name
+from cxkit.registry.candidate import is_name
 from cxkit.errors import CxkitError, OptionError
 from cxkit.sources.reading import Reading
 from cxkit.testing.findings import Finding, Notebook

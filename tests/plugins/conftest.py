@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cxkit.discovery import discover
+from cxkit.registry.discovery import discover
 from cxkit.registry import Registry, build_registry, reset_registry
 
 sys.path.insert(0, str(Path(__file__).parent))

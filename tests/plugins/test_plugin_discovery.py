@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from cxkit.discovery import BUILTINS, discover, project_root
+from cxkit.registry.discovery import BUILTINS, discover, project_root
 from cxkit.errors import ConfigError, PluginWarning
 from cxkit.registry import build_registry, registry
 
@@ -146,7 +146,7 @@ def test_static_reading(drop_in, project):
     assert dict(zip(found.adds, found.lines, strict=True))["metric:top"] == 6
 
 
-@pytest.mark.parametrize("module", ["cxkit.discovery", "cxkit.registry", "cxkit.cli.plugins"])
+@pytest.mark.parametrize("module", ["cxkit.registry.discovery", "cxkit.registry", "cxkit.cli.plugins"])
 def test_import_is_light(module):
     import cxkit
 

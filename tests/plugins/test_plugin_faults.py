@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from cxkit.discovery import FaultCode, discover
+from cxkit.registry.discovery import FaultCode, discover
 from cxkit.errors import PluginError, PluginWarning, UnknownNameError
 from cxkit.registry import build_registry, registry, reset_registry
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from cxkit.discovery import discover
+from cxkit.registry.discovery import discover
 from cxkit.errors import UnknownNameError
 from cxkit.hooks import HOOKS
 from cxkit.registry import build_registry

@@ -261,10 +261,14 @@ def test_filter_and_days_span_on_every_engine(frame):
 
 
 def test_questionnaire_is_scored_where_the_rows_are(frame):
-    scores = cx.umux_lite(frame, ["score", "score"], missing=[0, 8, 9, 10], by="segment")
+    import narwhals.stable.v2 as nw
+
+    twice = nw.from_native(frame).with_columns(nw.col("score").alias("again")).to_native()
+    scores = cx.umux_lite(twice, ["score", "again"], missing=[0, 8, 9, 10], by="segment")
     # Only 3, 6 and 7 are on 1-7: (3-1)/6, (6-1)/6 and (7-1)/6 of 100.
     assert scores.n == (0, 2, 0, 1)
     np.testing.assert_allclose(scores.estimate, [np.nan, (500 / 6 + 100) / 2, np.nan, 200 / 6], rtol=1e-12)
+    assert "rows that lack an item and have no score: 9" in scores.remarks
 
 
 def test_negative_weights_are_refused_on_every_engine(frame):
