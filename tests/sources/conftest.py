@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,8 @@ def real() -> Callable[[str], str]:
     def find(name: str) -> str:
         path = REAL / name
         if not path.exists():
+            if os.environ.get("CXKIT_CI"):
+                pytest.fail(f"CI has the real data, and this is not there: {name}")
             pytest.skip(f"real data not here: {name}")
         return str(path)
 
