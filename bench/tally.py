@@ -17,6 +17,7 @@ tiny file cost. The numbers of every case must be equal: bases exactly, scores a
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -229,13 +230,14 @@ def pandas_apply(path: str, clock: paired.Clock) -> dict[str, Any]:
 
     frame = _frame(path)
     clock.start()
+    names = ["n", "estimate", "low", "high", "n_eff"]
 
     def score(group: Any) -> Any:
         group = group.dropna(subset=["nps"])
         w, y = group["weight"], group["nps"]
         n, total = len(group), w.sum()
         if n == 0:
-            return pd.Series(dict(n=0, estimate=np.nan, low=np.nan, high=np.nan, n_eff=np.nan))
+            return pd.Series([0, *[np.nan] * 4], names)
         p, d = w[y >= 9].sum() / total, w[y <= 6].sum() / total
         value = np.where(y >= 9, 1, np.where(y <= 6, -1, 0))
         error = (w**2 * (value - (p - d)) ** 2).sum() / total**2 * n / (n - 1)
@@ -244,7 +246,7 @@ def pandas_apply(path: str, clock: paired.Clock) -> dict[str, Any]:
         margin = Z * np.sqrt((up + down - (up - down) ** 2) / (base + 3))
         low, high = max(100 * (up - down - margin), -100), min(100 * (up - down + margin), 100)
         n_eff = total**2 / (w**2).sum()
-        return pd.Series(dict(n=n, estimate=100 * (p - d), low=low, high=high, n_eff=n_eff))
+        return pd.Series([n, 100 * (p - d), low, high, n_eff], names)
 
     with np.errstate(invalid="ignore", divide="ignore"):
         out = (
@@ -320,16 +322,8 @@ def report(engine: str, names: list[str], runs: dict[str, Any]) -> str:
     return paired.table(heads, rows)
 
 
-def main() -> None:
-    parser = paired.parser(__doc__.splitlines()[0], rows=10_000_000)
-    parser.add_argument("--engine", choices=("duckdb", "polars", "pandas"), action="append")
-    parser.add_argument("--write", nargs=2, metavar=("PATH", "ROWS"), help="write the answers and stop")
-    options = parser.parse_args()
-    if options.write:
-        return write_answers(options.write[0], int(options.write[1]))
-    if options.case:
-        name, *places = options.case
-        return paired.serve(CASES[name], *places)
+def compare(options: argparse.Namespace) -> None:
+    """Run the cases and print what they cost."""
     script = str(Path(__file__).resolve())
     with paired.scratch() as folder:
         tiny, data = str(Path(folder) / "tiny.parquet"), str(Path(folder) / "answers.parquet")
@@ -346,6 +340,20 @@ def main() -> None:
             print(f"\n{report(engine, names, runs)}")
             empty = int((held[names[0]]["n"] == 0).sum())
             print(f"equal numbers in {groups[0]} groups ({empty} without answers)", flush=True)
+
+
+def main() -> None:
+    parser = paired.parser(__doc__.splitlines()[0], rows=10_000_000)
+    parser.add_argument("--engine", choices=("duckdb", "polars", "pandas"), action="append")
+    parser.add_argument("--write", nargs=2, metavar=("PATH", "ROWS"), help="write the answers and stop")
+    options = parser.parse_args()
+    if options.write:
+        write_answers(options.write[0], int(options.write[1]))
+    elif options.case:
+        name, *places = options.case
+        paired.serve(CASES[name], *places)
+    else:
+        compare(options)
 
 
 if __name__ == "__main__":

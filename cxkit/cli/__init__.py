@@ -87,7 +87,7 @@ def _run(args: list[str] | None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        result = cli.main(args=args, standalone_mode=False)
+        result = cli.main(args=args, prog_name="cxkit", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exc:
         return exc.exit_code

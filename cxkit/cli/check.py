@@ -22,7 +22,6 @@ def check(source: str | None, folder: Path | None) -> int:
       cxkit check
       cxkit check enquete_octobre.csv
     """
-    from cxkit.present.tables import clean_text
     from cxkit.reports.plan import plan_jobs
     from cxkit.reports.project import project
 
@@ -37,7 +36,5 @@ def check(source: str | None, folder: Path | None) -> int:
 
             study.column(metric_of(gate.metric, study).on)
     click.echo(repr(study))
-    if study.reading.source:
-        click.echo(f"read with {clean_text(study.reading.call)}")
     click.echo("ok")
     return 0

@@ -55,7 +55,7 @@ def _text(source: str, lang: str) -> str:
         table("source", {"uri": source or "data/survey.csv"}),
         "# Role = column. Weights, money and outcomes are never guessed: say them here.\n"
         + table("roles", roles or {"nps": "Q1"})
-        + '# by = ["Segment"]\n# weight = "weight"\n# comment = "Comments"\n',
+        + '# by = ["Segment"]\n# weight = "weight"\n',
         "# A scale other than 0-10 (nps), 1-5 (csat), 1-7 (ces), and codes that mean no answer:\n"
         "# [scale]\n# nps = [1, 10]\n# [missing]\n# csat = [0, 6]\n",
         table("[report]", {"name": "executive"}),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cxkit.registry.discovery import Candidate, Fault, discover
 from cxkit.errors import did_you_mean
+from cxkit.registry.discovery import Candidate, Fault, discover
 
 if TYPE_CHECKING:
     from cxkit.registry import Registry

@@ -117,12 +117,18 @@ def finish(
     for done in ran:
         if done.error is None:
             for path in sorted(done.job.files, key=lambda p: p.suffix == ".html"):
-                click.echo(str(path))
+                click.echo(_from_here(path))
     if any(r.error is not None for r in ran):
         return 3
     failed = any(o.failed for o in outcomes)
     doubtful = any(o.verdict != "pass" for o in outcomes)
     return 1 if failed or (strict and doubtful) else 0
+
+
+def _from_here(path: Path) -> str:
+    """The path as the user would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _bar(total: int) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from cxkit.errors import OptionError
+from cxkit.errors import OptionError, ScaleError
 from cxkit.protocols import Better
 
 __all__ = ["FunctionMetric", "LinearMetric", "linear_metric", "metric"]
@@ -86,7 +86,7 @@ class LinearMetric:
             The answer has no value in this metric.
         """
         if self.points is None:
-            return float(answer)
+            return self._itself(answer)
         try:
             return float(self.points[answer])
         except KeyError:
@@ -94,6 +94,15 @@ class LinearMetric:
                 f"metric {self.name!r} gives the answer {answer:g} no value",
                 hint=f"it knows {', '.join(f'{a:g}' for a in sorted(self.points))}; state the scale of the role",
             ) from None
+
+    def _itself(self, answer: float) -> float:
+        if self.scale is not None and not self.scale[0] <= answer <= self.scale[1]:
+            raise ScaleError(
+                f"the answer {answer:g} is off the scale {self.scale[0]:g}–{self.scale[1]:g} of {self.name!r}",
+                code="score_out_of_range",
+                hint="state the scale that was asked: scale=(low, high)",
+            )
+        return float(answer)
 
     def on_scale(self, scale: tuple[float, float] | None) -> LinearMetric:
         """This metric on the scale that a study declares."""

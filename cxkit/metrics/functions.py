@@ -125,7 +125,7 @@ def ces(
 
     Other parameters as in :func:`nps`; ``method`` is one of t, wald, bootstrap.
     """
-    if version == "1.0" and scale is None and not isinstance(data, Study):
+    if version == "1.0" and scale is None and not (isinstance(data, Study) and data.scale_of("ces").declared):
         scale = (1, 5)
     counted = _count(data, "ces", score, by, weight, scale, missing)
     ends = counted.ends or (1, 7)
@@ -133,6 +133,11 @@ def ces(
         raise OptionError(
             f"which CES is this, on {ends[0]:g}-{ends[1]:g}?",
             hint="version='1.0' (effort, low is good) or version='2.0' (ease, high is good)",
+        )
+    if version == "1.0" and ends != (1, 5):
+        raise OptionError(
+            f"CES 1.0 runs 1-5, and this scale is {ends[0]:g}-{ends[1]:g}",
+            hint="version='2.0' for agreement that it was easy; cx.mean for another effort question",
         )
     return counted.valued(ces_metric(version or "2.0", ends), method, level)
 

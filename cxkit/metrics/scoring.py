@@ -64,6 +64,9 @@ def score_tally(
         estimate = base.mean
         low, high = _interval(method, metric, tally, value, base, level)
         low, high = _without_spread(metric, base, method, level, low, high)
+        # The adjusted Wald interval is about a shrunken centre: where nearly all answers are
+        # alike it can end short of the estimate itself. It is widened to hold it.
+        low, high = np.minimum(low, estimate), np.maximum(high, estimate)
     if metric.bounds is not None:
         low, high = np.clip(low, *metric.bounds), np.clip(high, *metric.bounds)
     return Scores(
@@ -191,6 +194,13 @@ def _bootstrapped(
             answers = tally.answer[cells].tolist()
             draws = np.array([function(_resampled(answers, row)) for row in weights])
         low[g], high[g] = bootstrap.percentile(draws, level)
+        if low[g] == high[g] and metric.bounds is not None:
+            # Answers that are all alike resample to themselves: the draws know of no error.
+            low[g], high[g] = (
+                metric.bounds
+                if function is not None
+                else intervals.constant_margin(base.mean[g], base.n_eff[g], *metric.bounds, level)
+            )
     return estimate, low, high
 
 

@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxkit.registry.candidate import Candidate, Fault, FaultCode, Origin
 from cxkit.errors import ConfigError, PluginWarning, did_you_mean
+from cxkit.registry.candidate import Candidate, Fault, FaultCode, Origin
 from cxkit.registry.plugin_source import forget_specs, read_source, source_file
 
 if TYPE_CHECKING:

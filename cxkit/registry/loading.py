@@ -17,9 +17,9 @@ from typing import Any, cast
 
 import pluggy
 
-from cxkit.registry.candidate import Candidate, Fault, FaultCode, is_name
 from cxkit.errors import CxkitError, MissingExtra
 from cxkit.hooks import Specs
+from cxkit.registry.candidate import Candidate, Fault, FaultCode, is_name
 from cxkit.registry.plugin_source import VALUE_HOOKS, unknown_hook
 
 __all__ = ["LIST_HOOKS", "SHAPES", "LoadedPlugin", "Manager"]

@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from cxkit.registry.candidate import Candidate, Fault, FaultCode, is_name
 from cxkit.hooks import HOOKS, Specs
+from cxkit.registry.candidate import Candidate, Fault, FaultCode, is_name
 
 __all__ = ["KINDS", "VALUE_HOOKS", "forget_specs", "read_source", "source_file", "unknown_hook"]
 

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pluggy
 
-from cxkit.registry.candidate import Candidate, Fault, Origin
-from cxkit.registry.discovery import clash, discover, project_root, reason_off
 from cxkit.errors import PluginError, PluginWarning, UnknownNameError, did_you_mean
 from cxkit.hooks import HOOKS, Specs
+from cxkit.registry.candidate import Candidate, Fault, Origin
+from cxkit.registry.discovery import clash, discover, project_root, reason_off
 from cxkit.registry.loading import LIST_HOOKS, SHAPES, LoadedPlugin, Manager
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxkit.errors import CxkitError, NothingMatched, RoleError
-from cxkit.metrics.functions import ces, score, trend
+from cxkit.metrics.functions import ces, metric_of, score, trend
 from cxkit.metrics.trending import period_end
 from cxkit.present.numbers import check_lang, count, day, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
@@ -46,6 +46,8 @@ class Brief:
         Groups with fewer answers are hidden.
     only : mapping
         Column -> value: the report is about these rows only.
+    metrics : sequence of str
+        Names of metrics, the headline first; empty for the study's own scores.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Brief:
         lang: str = "en",
         min_n: int = 5,
         only: Mapping[str, str] | None = None,
+        metrics: Sequence[str] = (),
     ) -> None:
         self.lang = check_lang(lang)
         self.min_n = min_n
@@ -71,7 +74,10 @@ class Brief:
         self.focus = self.study if start is None else _within(self.study, start, self.freq)
         self.start = start
         self.skipped: list[str] = []
-        self.metrics = [m for m in ("nps", "csat", "ces") if m in self.study.roles and self._usable(m)]
+        if metrics:
+            self.metrics = list(metrics)
+        else:
+            self.metrics = [m for m in ("nps", "csat", "ces") if m in self.study.roles and self._usable(m)]
         if not self.metrics:
             self.study.require("nps", "csat", "ces")
             raise RoleError("no score can be computed: " + "; ".join(self.skipped), hint="see docs/metrics.md")
@@ -182,7 +188,7 @@ class Brief:
                 (count(answered, self.lang), "right"),
                 (count(missing, self.lang), "right"),
             ]
-            for role in self.metrics
+            for role in self._roles()
             for answered, missing in [self.focus.answered(role)]
         ]
         heads = [text(k, self.lang) for k in ("role", "column", "scale", "answered", "missing")]
@@ -192,6 +198,10 @@ class Brief:
         paragraph(_made_with(self.lang))
 
     # Numbers ---------------------------------------------------------------------------------
+
+    def _roles(self) -> list[str]:
+        """The roles that the metrics of this page read, each once."""
+        return list(dict.fromkeys(metric_of(m, self.study).on for m in self.metrics))
 
     def _usable(self, metric: str) -> bool:
         try:
@@ -330,7 +340,8 @@ class Brief:
         out = [note_text(n, self.lang) for n in self.study.reading.notes]
         out += [*self.study.remarks, *self.skipped]
         if self.study.reading.decided:
-            decided = "; ".join(f"{k}: {why}" for k, why in self.study.reading.decided.items())
+            options = self.study.reading.options
+            decided = "; ".join(f"{name}={options.get(name)!r}" for name in self.study.reading.decided)
             out.append(text("decided", self.lang, decided=decided))
         if "weight" in self.study.roles:
             out.append(text("weighted", self.lang, column=self.study.roles["weight"][0]))

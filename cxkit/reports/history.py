@@ -20,11 +20,21 @@ def history_of(study: Study) -> str:
     reading = study.reading
     notes = [asdict(n) for n in reading.notes]
     notes += [asdict(Note("filter", f"only rows where {f}")) for f in study.filters]
-    return json.dumps({"uri": study.source, "source": reading.source, "decided": dict(reading.decided), "notes": notes})
+    return json.dumps(
+        {
+            "uri": study.source,
+            "source": reading.source,
+            "options": dict(reading.options),
+            "decided": dict(reading.decided),
+            "notes": notes,
+        }
+    )
 
 
 def with_history(reading: Reading, file: Path) -> Reading:
     """The reading with the history of the file in the place of its own."""
     told = json.loads(file.read_text(encoding="utf-8"))
     notes = tuple(Note(**n) for n in told["notes"])
-    return replace(reading, uri=told["uri"], source=told["source"], decided=told["decided"], notes=notes)
+    return replace(
+        reading, uri=told["uri"], source=told["source"], options=told["options"], decided=told["decided"], notes=notes
+    )

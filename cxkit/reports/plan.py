@@ -91,7 +91,7 @@ def _jobs(
     contract = read_contract(notebook)
     check_kernel(notebook)
     values = contract.checked(_defaults(contract, project) | settings.parameters | parameters)
-    if contract.needs and not any(role in study.roles for role in contract.needs):
+    if contract.needs and not values.get("metrics"):
         study.require(*contract.needs)
     _check_columns(study, values)
     name = notebook.stem if settings.name.endswith(".ipynb") else settings.name
@@ -116,6 +116,10 @@ def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
     by = values.get("by")
     if by:
         study.by_columns(by)
+    for name in values.get("metrics") or ():
+        from cxkit.metrics.functions import metric_of
+
+        study.column(metric_of(name, study).on)
     if values.get("only"):
         study.filter(**values["only"])
     if values.get("period"):

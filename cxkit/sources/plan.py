@@ -93,13 +93,12 @@ def make_plan(head: str, more: Sequence[str], uri: str, given: Given, *, complet
     columns = [list(c) for c in zip(*rows, strict=True)] or [[] for _ in names]
     decimal = given.decimal or _decimal(columns, dialect.delimiter, decided)
     top = above + skipped + raw
-    plan = Plan(
+    return Plan(
         dialect.delimiter, decimal, names, [_kind(c, decimal) for c in columns],
         list(given.na or ()), is_r_style(raw, data, dialect.delimiter),
         (given.skip_rows or 0) if given.skip_rows is not None else dialect.preamble,
         len(top.encode()), len(re.findall(r"\r\n|\r|\n", top)), decided, notes,
     )  # fmt: skip
-    return plan
 
 
 def decide_na(plan: Plan, body: bytes, given: Given) -> None:

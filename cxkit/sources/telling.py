@@ -41,6 +41,7 @@ def history(reading: Reading) -> dict[str, Any]:
         "uri": reading.uri,
         "source": reading.source,
         "call": reading.call,
+        "options": dict(reading.options),
         "decided": dict(reading.decided),
         "notes": [asdict(n) for n in reading.notes],
     }

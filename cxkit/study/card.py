@@ -35,7 +35,8 @@ def card_rows(study: Study) -> tuple[CardRow, ...]:
     out = []
     for role, columns in study.roles.items():
         scored = role in study.scored
-        scale = str(study.scale_of(role)) if scored else ""
+        known = study.scale_of(role)
+        scale = str(known) if scored and known.ends else ""
         listed = ", ".join(columns[:_SAMPLE_LIMIT]) + (" …" if len(columns) > _SAMPLE_LIMIT else "")
         if role in MULTIPLE:
             out.append(CardRow(role, listed, role in study.guessed, scale, None, None))

@@ -1,23 +1,26 @@
 """A frame on any engine plus the role of each column. It computes nothing itself."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
 from cxkit.errors import FilterError, NothingMatched, RoleError, UsageError, did_you_mean
-from cxkit.sources.reading import Note, Reading
+from cxkit.sources.reading import Reading
 from cxkit.study.checks import checked, with_guesses
-from cxkit.study.names import fold, match_column, match_columns
-from cxkit.study.roles import MULTIPLE, RATE_ROLES, SCORE_ROLES, check_role_names
+from cxkit.study.hearing import plugin_remarks
+from cxkit.study.names import match_column, match_columns
+from cxkit.study.opening import reading_of
+from cxkit.study.roles import MULTIPLE, RATE_ROLES, ROLES, SCORE_ROLES, check_role_names
 from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
+from cxkit.study.select import all_of, any_value, listed
 from cxkit.study.state import State
 from cxkit.tally import Tally, count_cells
-from cxkit.tally.engine import count_filled, count_rows, date_span, plain, schema_of
+from cxkit.tally.engine import count_filled, count_rows, date_span, schema_of
 
-__all__ = ["Study", "as_frame"]
+__all__ = ["Study"]
 
 
 class Study:
@@ -71,7 +74,7 @@ class Study:
         named = {k: v for k, v in {**roles, "outcome": outcome}.items() if v is not None}
         scale, missing = dict(scale or {}), dict(missing or {})
         self._check_names(named, scale, missing)
-        reading = _reading(data, dict(read or {}))
+        reading = reading_of(data, dict(read or {}))
         columns = tuple(schema_of(reading.frame))
         file = Path(reading.uri).name if reading.uri else None
         given = {
@@ -80,8 +83,9 @@ class Study:
             else (match_column(_single(role, spec), columns, file=file),)
             for role, spec in named.items()
         }
+        defaults = {**_metric_scales(named), **DEFAULT_SCALES}
         scales = {
-            role: parse_scale(role, scale.get(role), missing.get(role), default=DEFAULT_SCALES.get(role))
+            role: parse_scale(role, scale.get(role), missing.get(role), default=defaults.get(role))
             for role in dict.fromkeys((*SCORE_ROLES, *given, *scale))
             if role not in _PLAIN
         }
@@ -91,10 +95,10 @@ class Study:
         state = checked(state)
         object.__setattr__(self, "_state", with_guesses(state) if guess else state)
         if guess:
-            self._heard(_plugin_remarks(self))
+            self._heard(plugin_remarks(self))
 
     def _check_names(self, named: Mapping[str, Any], scale: Mapping[str, Any], missing: Mapping[str, Any]) -> None:
-        check_role_names(named, scale)
+        check_role_names(named, {*scale, *_metric_scales(named)})
         for what, spec in (("scale", scale), ("missing", missing)):
             for role in spec:
                 if role not in named and role not in (*SCORE_ROLES, "drivers"):
@@ -223,16 +227,8 @@ class Study:
         NothingMatched
             No row is left.
         """
-        import narwhals.stable.v2 as nw
-
-        expr, said = None, []
-        for name, value in values.items():
-            column = self.column(name)
-            wanted = self._values(column, [value] if _is_scalar(value) else list(value))
-            one = _any_of(nw, column, wanted)
-            expr = one if expr is None else expr & one
-            said.append(f"{column} = {' | '.join('(missing)' if w is None else str(w) for w in wanted)}")
-        return self if expr is None else self._kept(expr, said)
+        found = [any_value(self._state, self.column(name), listed(value)) for name, value in values.items()]
+        return self._kept(all_of([expr for expr, _ in found]), [said for _, said in found]) if found else self
 
     def where(self, *conditions: Any) -> Self:
         """The study of the rows that meet every condition.
@@ -242,17 +238,7 @@ class Study:
         *conditions : narwhals expression
             Such as ``cx.col("Panier") > 50``; any engine can run it.
         """
-        import narwhals.stable.v2 as nw
-
-        expr = None
-        for condition in conditions:
-            if not isinstance(condition, nw.Expr):
-                raise FilterError(
-                    f"where() takes expressions, not {type(condition).__name__}",
-                    hint='cx.col("Panier") > 50; for plain values use filter(Segment="PME")',
-                )
-            expr = condition if expr is None else expr & condition
-        return self if expr is None else self._kept(expr, ["where(…)"])
+        return self._kept(all_of(conditions), ["where(…)"]) if conditions else self
 
     def between(self, start: dt.date, end: dt.date) -> Self:
         """The study of the answers from ``start`` (included) to ``end`` (excluded) by the date role."""
@@ -288,30 +274,6 @@ class Study:
         if left == 0:
             raise NothingMatched(f"no row is left by {' and '.join(said)}", hint="loosen the filter")
         return self._changed(frame=frame, filters=(*self.filters, *said))
-
-    def _values(self, column: str, wanted: Sequence[Any]) -> list[Any]:
-        held = self._distinct(column)
-        out = []
-        code_of = {label: code for code, label in self.reading.labels.get(column, {}).items()}
-        for value in (plain(w) for w in wanted):
-            value = code_of.get(value, value)
-            if value in held:
-                out.append(value)
-                continue
-            near = [h for h in held if h is not None and fold(str(h)) == fold(str(value))]
-            if len(near) != 1:
-                raise FilterError(
-                    f"no {column!r} is {value!r}",
-                    column=column,
-                    file=self._state.file,
-                    hint=did_you_mean(str(value), [str(h) for h in held if h is not None], what="Values"),
-                )
-            out.append(near[0])
-        return out
-
-    def _distinct(self, column: str) -> list[Any]:
-        cells = count_cells(self.data, answer=column, keys=[column])
-        return list(dict.fromkeys(key[0] for key in cells.keys))
 
     def _heard(self, remarks: Sequence[str]) -> None:
         """Add what plugins said, while this study is being made."""
@@ -448,81 +410,16 @@ _PLAIN = ("id", "date", "by", "segment", "touchpoint", "stage", "channel", "weig
           "revenue", "cost", "support_cost", *RATE_ROLES)  # fmt: skip
 
 
-def as_frame(data: Any) -> Any:
-    """``data`` if narwhals knows it; otherwise an error that says what would do."""
-    import narwhals.stable.v2 as nw
+def _metric_scales(named: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """The scales of metrics that read a role of their own; asks for plugins only where one is named."""
+    if all(name in ROLES for name in named):
+        return {}
+    from cxkit.registry import registry
 
-    try:
-        nw.from_native(data)
-    except TypeError:
-        raise UsageError(
-            f"{type(data).__name__} is neither a place to read nor a data frame",
-            hint="give a path, or a pandas, polars, pyarrow, DuckDB, PySpark, Dask or Ibis frame",
-        ) from None
-    return data
-
-
-def _reading(data: Any, options: dict[str, Any]) -> Reading:
-    if isinstance(data, Reading):
-        return data
-    if isinstance(data, (str, Path)) or (isinstance(data, (list, tuple)) and data):
-        from cxkit.sources import open_reading
-
-        return open_reading(data, **options)
-    if options:
-        raise UsageError("read= goes with a place to read, not with a frame", hint="leave read= out")
-    frame = as_frame(data)
-    attrs = getattr(frame, "attrs", None)
-    told = attrs.get("cxkit", {}) if isinstance(attrs, dict) else {}
-    if not told:
-        return Reading(frame)
-    notes = tuple(Note(**n) for n in told.get("notes", ()))
-    return Reading(frame, told.get("uri", ""), told.get("source", ""), told.get("options", {}),
-                   told.get("decided", {}), notes)  # fmt: skip
+    return {m.on: m.scale for m in registry().metrics.values() if m.on not in ROLES and m.scale is not None}
 
 
 def _single(role: str, spec: Any) -> str:
     if isinstance(spec, str):
         return spec
     raise RoleError(f"role {role!r} is one column, not {spec!r}", hint="only by= and drivers= take several columns")
-
-
-def _plugin_remarks(study: Study) -> tuple[str, ...]:
-    """What plugins say of a study that was just made. They see a view that they cannot spoil."""
-    from cxkit.registry import registry
-
-    view = study.view()
-    remarks: list[str] = []
-    for _, said in registry().call("cxkit_study_loaded", fingerprint=lambda: _fingerprint(view.data), study=view):
-        remarks += [str(line) for line in said]
-    return tuple(remarks)
-
-
-def _fingerprint(frame: Any) -> object:
-    """What a plugin could have changed in a pandas frame, from at most 10,000 rows; None elsewhere.
-
-    Other engines' frames cannot be changed in place.
-    """
-    if type(frame).__module__.partition(".")[0] != "pandas":
-        return None
-    import pandas as pd
-
-    sample = frame.iloc[:: max(1, len(frame) // 10_000)]
-    try:
-        content = int(pd.util.hash_pandas_object(sample).sum())
-    except TypeError:  # cells that cannot be hashed, such as lists
-        content = 0
-    return tuple(frame.columns), frame.shape, content
-
-
-def _is_scalar(value: Any) -> bool:
-    return isinstance(value, str) or not isinstance(value, (list, tuple, set, frozenset))
-
-
-def _any_of(nw: Any, column: str, wanted: Sequence[Any]) -> Any:
-    some = [w for w in wanted if w is not None]
-    expr = nw.col(column).is_in(some) if some else None
-    if len(some) < len(wanted):
-        empty = nw.col(column).is_null()
-        expr = empty if expr is None else expr | empty
-    return expr

@@ -180,10 +180,10 @@ def date_span(frame: Any, column: str) -> tuple[dt.date, dt.date] | None:
 
 
 def _engine_length(lazy: Any, freq: str) -> str:
-    """The length to truncate to; Dask only knows days, and the small result is folded further here."""
+    """The length that the engine truncates to; what it cannot (weeks; on Dask all but days) is folded here."""
     if freq not in FREQUENCIES:
         raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(freq, FREQUENCIES, what="freq"))
-    return "1d" if lazy.implementation.name == "DASK" else FREQUENCIES[freq]
+    return "1d" if freq == "W" or lazy.implementation.name == "DASK" else FREQUENCIES[freq]
 
 
 def first_day(day: dt.date, freq: str) -> dt.date:

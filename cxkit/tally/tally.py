@@ -118,7 +118,7 @@ class Tally:
         """
         nested: dict[Key, Any] = {(): counts} if by is None else {(k,): v for k, v in counts.items()}
         cells = [(key, a, c) for key, answers in nested.items() for a, c in answers.items()]
-        bad = [c for _, _, c in cells if c < 0 or c != int(c)]
+        bad = [c for _, _, c in cells if not (c >= 0 and float(c).is_integer())]
         if bad:
             raise UsageError(
                 f"counts must be whole numbers of at least 0, not {bad[0]!r}", hint="give answers, not shares"

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from cxkit.registry.discovery import Candidate, discover, read_file
 from cxkit.errors import PluginWarning, UnknownNameError, did_you_mean
 from cxkit.registry import PluginRecord, Registry, build_registry
+from cxkit.registry.discovery import Candidate, discover, read_file
 from cxkit.testing.findings import Finding, Notebook
 from cxkit.testing.metrics import check_metric
 from cxkit.testing.reports import check_report

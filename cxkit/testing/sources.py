@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxkit.registry.candidate import is_name
 from cxkit.errors import CxkitError, OptionError
+from cxkit.registry.candidate import is_name
 from cxkit.sources.reading import Reading
 from cxkit.testing.findings import Finding, Notebook
 
