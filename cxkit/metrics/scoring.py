@@ -194,7 +194,7 @@ def _bootstrapped(
             answers = tally.answer[cells].tolist()
             draws = np.array([function(_resampled(answers, row)) for row in weights])
         low[g], high[g] = bootstrap.percentile(draws, level)
-        if low[g] == high[g] and metric.bounds is not None:
+        if metric.bounds is not None and np.isclose(low[g], high[g], rtol=1e-9, atol=1e-9):
             # Answers that are all alike resample to themselves: the draws know of no error.
             low[g], high[g] = (
                 metric.bounds

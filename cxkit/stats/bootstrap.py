@@ -34,7 +34,8 @@ def multinomial_weights(
         Sum of weights of each cell in each resample. Without weights these are the resampled
         counts, exactly the bootstrap on rows. With weights, a cell that is drawn N times
         carries N draws from its own weights: their sum has mean N·w/n and variance
-        N·(w2/n - (w/n)²) and is drawn as normal, at least 0.
+        N·(w2/n - (w/n)²) and is drawn from the gamma distribution of these moments, which is
+        positive as weights are.
     """
     total = int(n.sum())
     if total == 0:
@@ -44,9 +45,12 @@ def multinomial_weights(
         return counts
     safe = np.maximum(n, 1)
     mean = w / safe
-    spread = np.sqrt(np.maximum(w2 / safe - mean**2, 0))
-    noise = rng.standard_normal(counts.shape) * np.sqrt(counts) * spread
-    return np.maximum(counts * mean + noise, 0)
+    spread = np.maximum(w2 / safe - mean**2, 0)
+    varied = spread > 1e-12 * mean**2
+    sums = counts * mean
+    shape = counts[:, varied] * (mean[varied] ** 2 / spread[varied])
+    sums[:, varied] = rng.standard_gamma(shape) * (spread[varied] / mean[varied])
+    return sums
 
 
 def percentile(draws: Floats, level: float = 0.95) -> tuple[float, float]:

@@ -83,6 +83,8 @@ def moments(
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = total(w * value) / weight
         deviation = value - mean[group]
+        # A weighted mean of equal values is off by rounding; that is no spread.
+        deviation[np.abs(deviation) <= 1e-9 * np.abs(value)] = 0
         variance = total(w * deviation**2) / weight
         if weighted:
             n_eff = weight**2 / squared
