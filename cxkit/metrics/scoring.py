@@ -68,7 +68,8 @@ def score_tally(
         # alike it can end short of the estimate itself. It is widened to hold it.
         low, high = np.minimum(low, estimate), np.maximum(high, estimate)
     if metric.bounds is not None:
-        low, high = np.clip(low, *metric.bounds), np.clip(high, *metric.bounds)
+        # Rounding alone may carry a weighted mean past the end of the scale.
+        estimate, low, high = (np.clip(x, *metric.bounds) for x in (estimate, low, high))
     return Scores(
         metric=_described(metric),
         by=tally.by,

@@ -238,14 +238,15 @@ def _cells(columns: dict[str, list[Any]], names: Sequence[str], weight: str | No
             hint="correct the weights, or leave weight= out",
         )
     n = [int(x) for x in columns["n"]]
-    return Cells(
-        keys,
-        answer,
-        tuple(n),
-        tuple(float(plain(x) or 0.0) for x in columns["sw"]),
-        tuple(float(plain(x) or 0.0) for x in columns["sw2"]),
-        sum(rows) - sum(n),
-    )
+    sums = tuple(float(plain(x) or 0) for x in columns["sw"])
+    squares = tuple(float(plain(x) or 0) for x in columns["sw2"])
+    if not all(map(math.isfinite, (*sums, *squares))):
+        raise RoleError(
+            f"weights must be finite, and some in {weight!r} are not, or their squares are too large",
+            column=weight,
+            hint="correct the weights; a mean of 1 is usual",
+        )
+    return Cells(keys, answer, tuple(n), sums, squares, sum(rows) - sum(n))
 
 
 def plain(x: Any) -> Any:
