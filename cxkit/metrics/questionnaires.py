@@ -173,7 +173,9 @@ def _study(data: Any, weight: str | None) -> Study:
     if not isinstance(data, Study):
         return Study(data, weight=weight, guess=False)
     if weight is not None:
-        raise UsageError("weight= goes with a frame", hint="a study has its weight role: cx.Study(..., weight=...)")
+        raise UsageError(
+            "weight= goes with a frame", hint="a study has its weight role: cx.Study(..., weight=...)"
+        )
     return data
 
 
@@ -203,7 +205,9 @@ def _decoded(nw: Any, metric: LinearMetric, study: Study, column: str, scale: Sc
     where = {"column": column, "file": study.source}
     hint = f"an item holds whole answers on {scale}; codes for no answer go in missing=[...]"
     if isinstance(dtype, nw.Boolean):
-        raise ScaleError(f"yes and no are not answers on {scale}", code="score_out_of_range", hint=hint, **where)
+        raise ScaleError(
+            f"yes and no are not answers on {scale}", code="score_out_of_range", hint=hint, **where
+        )
     try:
         scale.check(metric.name, list(zip(cells.answer, cells.n, strict=True)), **where)
     except ScaleError as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -74,11 +75,11 @@ def score_tally(
         metric=_described(metric),
         by=tally.by,
         keys=tally.keys,
-        estimate=tuple(estimate.tolist()),
-        low=tuple(low.tolist()),
-        high=tuple(high.tolist()),
+        estimate=_floats(estimate),
+        low=_floats(low),
+        high=_floats(high),
         n=tuple(base.n.tolist()),
-        n_eff=tuple(base.n_eff.tolist()),
+        n_eff=_floats(base.n_eff),
         method=method,
         level=level,
         bands=_bands(metric, tally, value) if linear else (),
@@ -87,6 +88,11 @@ def score_tally(
         remarks=(*remarks, *_remarks(tally)),
         source=source,
     )
+
+
+def _floats(array: Floats) -> tuple[float, ...]:
+    """Python floats, with one and the same NaN, so that equal results compare equal."""
+    return tuple(math.nan if math.isnan(x) else x for x in array.tolist())
 
 
 def _method(metric: Metric, method: str | None) -> str:
@@ -221,7 +227,7 @@ def _bands(metric: Metric, tally: Tally, value: Floats) -> tuple[Band, ...]:
         return ()
     names: Any = getattr(metric, "bands", {})
     return tuple(
-        Band(v, tuple(dict(names.get(v, {"en": f"{v:g}"})).items()), tuple((100 * _share(tally, value, v)).tolist()))
+        Band(v, tuple(dict(names.get(v, {"en": f"{v:g}"})).items()), _floats(100 * _share(tally, value, v)))
         for v in levels
     )
 

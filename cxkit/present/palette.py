@@ -8,8 +8,8 @@ __all__ = ["BAND_INK", "GREY", "HIGHER", "LOWER", "NEUTRAL", "band_colours"]
 LOWER, NEUTRAL, HIGHER = "#e87400", "#606060", "#3d7af2"
 GREY = "#8a8a8a"
 
-#: Ink for a label on each band. White on the orange is 3.0:1, too little for small text.
-BAND_INK = {LOWER: "#000000", NEUTRAL: "#ffffff", HIGHER: "#ffffff"}
+#: Ink for a label on each band: at least 5:1. White on the orange is 3.0:1, on the blue 4.0:1.
+BAND_INK = {LOWER: "#000000", NEUTRAL: "#ffffff", HIGHER: "#000000"}
 
 _STEPS = ("#e87400", "#f0a35c", "#f5c79b", "#606060", "#9cbcf8", "#6c9af5", "#3d7af2")
 

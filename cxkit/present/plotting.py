@@ -27,25 +27,28 @@ class ScorePlots:
         from cxkit.present.palette import GREY, HIGHER, NEUTRAL
         from cxkit.present.words import SMALL_BASE, estimate_text
 
-        seaborn, axes = _canvas(ax, len(self.scores))
+        _, axes = _canvas(ax, len(self.scores))
         names, rows = _rows(self.scores, lang)
+        small = [self.scores.n[i] < SMALL_BASE for i in rows]
         values = [self.scores.estimate[i] for i in rows]
-        seaborn.barplot(x=values, y=names, orient="h", color=HIGHER, saturation=1, ax=axes, order=names)
-        patches = list(axes.patches)[-len(rows) :] if rows else []
-        for y, (i, patch) in enumerate(zip(rows, patches, strict=True)):
-            if self.scores.n[i] < SMALL_BASE:
+        bars = axes.barh(range(len(rows)), values, color=HIGHER, height=0.72)
+        for y, (i, patch) in enumerate(zip(rows, bars, strict=True)):
+            if small[y]:
                 patch.set_alpha(0.35)
             low, high = self.scores.low[i], self.scores.high[i]
-            if math.isfinite(low) and math.isfinite(high):
+            known = math.isfinite(low) and math.isfinite(high)
+            if known:
                 axes.plot([low, high], [y, y], color=NEUTRAL, linewidth=2, solid_capstyle="butt")
             axes.annotate(
                 f"{estimate_text(self.scores, i, lang)}  (n={self.scores.n[i]})",
-                (max(high, 0) if math.isfinite(high) else 0, y),
+                (max(high, 0) if known else 0, y),
                 xytext=(5, 0), textcoords="offset points", va="center", fontsize="small",
             )  # fmt: skip
+        axes.set_yticks(range(len(rows)), names)
+        axes.invert_yaxis()
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.margins(x=0.3)
-        axes.set(xlabel=_value_label(self.scores, lang), ylabel=" · ".join(self.scores.by))
+        axes.set(xlabel=_value_label(self.scores, lang), ylabel=_label(" · ".join(self.scores.by)))
         _title(axes, self.scores, lang)
         return axes
 
@@ -60,7 +63,7 @@ class ScorePlots:
         left = [0.0] * len(rows)
         for band, colour in zip(self.scores.bands, band_colours(len(self.scores.bands) or 1), strict=False):
             shares = [band.share[i] if math.isfinite(band.share[i]) else 0.0 for i in rows]
-            axes.barh(range(len(rows)), shares, left=left, color=colour, label=band.title(lang), height=0.72)
+            axes.barh(range(len(rows)), shares, left=left, color=colour, label=_label(band.title(lang)), height=0.72)
             for y, share in enumerate(shares):
                 if share >= 7:
                     axes.text(
@@ -73,7 +76,7 @@ class ScorePlots:
             axes.annotate(text, (100, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize="small")
         axes.set_yticks(range(len(rows)), names)
         axes.invert_yaxis()
-        axes.set(xlim=(0, 100), xlabel=phrase("share_of_answers", lang), ylabel=" · ".join(self.scores.by))
+        axes.set(xlim=(0, 100), xlabel=phrase("share_of_answers", lang), ylabel=_label(" · ".join(self.scores.by)))
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize="small")
         return axes
 
@@ -94,7 +97,7 @@ class ScorePlots:
         for patch, colour in zip(axes.patches, self._colours(list(counts), levels), strict=False):
             patch.set_facecolor(colour)
         axes.set(xlabel=phrase("answer", lang), ylabel=phrase("share_of_answers", lang))
-        axes.set_title(self.scores.metric.title(lang), loc="left", fontsize="medium")
+        axes.set_title(_label(self.scores.metric.title(lang)), loc="left", fontsize="medium")
         return axes
 
     def _colours(self, answers: list[float], levels: tuple[str, ...]) -> list[str]:
@@ -138,7 +141,7 @@ class TrendPlots:
             )  # fmt: skip
             seaborn.lineplot(
                 x=x, y=[self.trend.estimate[i] for i in rows], ax=axes, color=colour, marker=marker,
-                label=group_name(group, lang) if group else None, errorbar=None,
+                label=_label(group_name(group, lang)) if group else None, errorbar=None,
             )  # fmt: skip
         step = max(1, math.ceil(len(starts) / 12))
         axes.set_xticks(
@@ -164,29 +167,35 @@ def _canvas(ax: "Axes | None", rows: int) -> tuple[Any, "Axes"]:
 
 def _rows(scores: "Scores", lang: str) -> tuple[list[str], list[int]]:
     """Names (each once, without control characters) and indices of the first 40 groups."""
-    from cxkit.present.tables import clean_text
     from cxkit.present.words import group_name
 
     freq = getattr(scores, "freq", None)
     rows = list(range(len(scores)))[:40]
     names: list[str] = []
     for i in rows:
-        # matplotlib reads $...$ as mathematics.
-        name = clean_text(group_name(scores.keys[i], lang, freq=freq)).replace("$", r"\$")
-        name = name if len(name) <= 40 else name[:39] + "…"
+        name = _label(group_name(scores.keys[i], lang, freq=freq))
         names.append(name if name not in names else f"{name} ({i})")
     return names, rows
 
 
+def _label(text: str) -> str:
+    """Text from data as matplotlib shows it as it is: $...$ is mathematics, a leading _ hides a label."""
+    from cxkit.present.tables import clean_text
+
+    clean = clean_text(text)
+    short = clean if len(clean) <= 40 else clean[:39] + "…"
+    return (" " if short.startswith("_") else "") + short.replace("$", r"\$")
+
+
 def _value_label(scores: "Scores", lang: str) -> str:
     unit = {"points": "points", "%": "%"}.get(scores.metric.unit, "")
-    return f"{scores.metric.title(lang)}" + (f" ({unit})" if unit else "")
+    return _label(scores.metric.title(lang)) + (f" ({unit})" if unit else "")
 
 
 def _title(axes: "Axes", scores: "Scores", lang: str) -> None:
     from cxkit.present.words import percent, phrase
 
     axes.set_title(
-        phrase("caption", lang, name=scores.metric.title(lang), level=percent(scores.level, lang)),
+        phrase("caption", lang, name=_label(scores.metric.title(lang)), level=percent(scores.level, lang)),
         loc="left", fontsize="medium",
     )  # fmt: skip

@@ -12,7 +12,6 @@ from cxkit.present.result import Scores
 __all__ = ["best_first", "rows_of", "shown", "suppressed"]
 
 S = TypeVar("S", bound=Scores)
-_NAN = float("nan")
 
 
 def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
@@ -37,7 +36,7 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
     gone = set(small)
 
     def hide(values: tuple[float, ...]) -> tuple[float, ...]:
-        return tuple(_NAN if i in gone else v for i, v in enumerate(values))
+        return tuple(math.nan if i in gone else v for i, v in enumerate(values))
 
     changed = dataclasses.replace(
         scores,

@@ -81,10 +81,12 @@ def moments(
     weight = total(w)
     squared = total(w2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total(w * value) / weight
+        # The mean of answers that are all alike is that answer; a weighted sum may miss it by rounding.
+        one = np.zeros(groups)
+        one[group] = value
+        alike = total(np.abs(value - one[group])) == 0
+        mean = np.where(alike & (weight > 0), one, total(w * value) / weight)
         deviation = value - mean[group]
-        # A weighted mean of equal values is off by rounding; that is no spread.
-        deviation[np.abs(deviation) <= 1e-9 * np.abs(value)] = 0
         variance = total(w * deviation**2) / weight
         if weighted:
             n_eff = weight**2 / squared

@@ -54,6 +54,16 @@ def with_guesses(state: State) -> State:
 
 
 def _check_answers(frame: Any, role: str, column: str, scale: Scale, file: str | None) -> None:
+    import narwhals.stable.v2 as nw
+
+    if isinstance(schema_of(frame)[column], nw.Boolean) and scale.ends != (0, 1):
+        raise ScaleError(
+            f"true and false are no answers on {scale} (role {role!r})",
+            code="score_text",
+            column=column,
+            file=file,
+            hint=f"name the column of scores as {role}=; a yes/no column is an outcome=",
+        )
     cells = count_cells(frame, answer=column)
     try:
         scale.check(role, list(zip(cells.answer, cells.n, strict=True)), column=column, file=file)
@@ -86,6 +96,9 @@ def _dated(frame: Any, column: str, file: str | None) -> Any:
     import narwhals.stable.v2 as nw
 
     dtype = schema_of(frame)[column]
+    if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
+        # Days are those of the column's own clock, not of Greenwich.
+        return _with(frame, column, nw.col(column).dt.replace_time_zone(None))
     if isinstance(dtype, (nw.Datetime, nw.Date)):
         return frame
     if not isinstance(dtype, (nw.String, nw.Object, nw.Categorical)):
@@ -100,6 +113,12 @@ def _dated(frame: Any, column: str, file: str | None) -> Any:
         raise RoleError(
             "the date column is empty", column=column, file=file, hint="name another one as date=, or leave it out"
         )
-    fmt = date_format(texts, column)
-    text = nw.col(column).cast(nw.String)
-    return nw.from_native(frame).with_columns(text.str.to_datetime(format=fmt).alias(column)).to_native()
+    fmt, length = date_format(texts, column)
+    text = nw.col(column).cast(nw.String).str.strip_chars()
+    return _with(frame, column, (text.str.slice(0, length) if length else text).str.to_datetime(format=fmt))
+
+
+def _with(frame: Any, column: str, expr: Any) -> Any:
+    import narwhals.stable.v2 as nw
+
+    return nw.from_native(frame).with_columns(expr.alias(column)).to_native()

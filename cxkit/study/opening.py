@@ -15,7 +15,7 @@ def reading_of(data: Any, options: dict[str, Any]) -> Reading:
     """Read a place, or wrap a frame with the history that ``cx.read`` left in its ``attrs``."""
     if isinstance(data, Reading):
         return data
-    if isinstance(data, (str, Path)) or (isinstance(data, (list, tuple)) and data):
+    if isinstance(data, (str, Path)) or _is_list_of_places(data):
         from cxkit.sources import open_reading
 
         return open_reading(data, **options)
@@ -28,6 +28,10 @@ def reading_of(data: Any, options: dict[str, Any]) -> Reading:
         return Reading(data)
     notes = tuple(Note(**n) for n in told["notes"])
     return Reading(data, told["uri"], told["source"], told["options"], told["decided"], notes)
+
+
+def _is_list_of_places(data: Any) -> bool:
+    return isinstance(data, (list, tuple)) and bool(data) and all(isinstance(x, (str, Path)) for x in data)
 
 
 def _check_frame(data: Any) -> None:
