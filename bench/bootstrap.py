@@ -68,7 +68,8 @@ def scipy_rows(n: str, clock: paired.Clock) -> dict[str, Any]:
     )
     clock.lap("bootstrap")
     low, high = found.confidence_interval
-    return {"estimate": [rows.mean()], "interval": [low, high], "n": [int(n)], "error": [rows.std() / len(rows) ** 0.5]}
+    error = rows.std() / len(rows) ** 0.5
+    return {"estimate": [rows.mean()], "interval": [low, high], "n": [int(n)], "error": [error]}
 
 
 CASES: dict[str, paired.Case] = {"cxkit": cxkit_tally, "scipy": scipy_rows}

@@ -132,7 +132,8 @@ def compare(options: argparse.Namespace) -> None:
             wall, cpu, rss = (paired.column(runs[name], [lap], what) for what in ("wall", "cpu", "rss"))
             theirs = paired.column(runs["pandas"], [lap], "wall")
             ratio = f"{paired.ratio(wall, theirs):.2f}" if name == "cxkit" else ""
-            lines.append([f"{name}: {lap}", paired.spread(wall), paired.spread(cpu), f"{max(rss):.0f}", ratio])
+            figures = [paired.spread(wall), paired.spread(cpu), f"{max(rss):.0f}", ratio]
+            lines.append([f"{name}: {lap}", *figures])
     print(paired.table(["", "wall s", "CPU s", "peak MB", "cxkit/pandas"], lines))
     print("the two frames hold the same columns, types and values")
 

@@ -20,7 +20,9 @@ from pathlib import Path
 
 import paired
 
-HEAVY = ("duckdb", "matplotlib", "narwhals", "numpy", "pandas", "papermill", "pydantic", "scipy", "statsmodels")
+HEAVY = {
+    "duckdb", "matplotlib", "narwhals", "numpy", "pandas", "papermill", "pydantic", "scipy", "statsmodels",
+}  # fmt: skip
 CLI = "from cxkit.cli import main; main()"
 FLOOR = """
 import nbformat, papermill, nbconvert
@@ -77,9 +79,12 @@ def compare(commands: dict[str, list[str]], folder: str, repeats: int) -> str:
     rows = []
     for name in commands:
         wall, cpu, rss = ([r[what] for r in runs[name]] for what in ("wall", "cpu", "rss"))
-        times = [paired.ratio([r[w] for r in runs[name]], [r[w] for r in runs[last]]) for w in ("wall", "cpu")]
-        rows.append([name, paired.spread(wall), paired.spread(cpu), f"{max(rss):.0f}", *(f"{t:.2f}" for t in times)])
-    return paired.table(["", "wall s", "CPU s", "peak MB", f"wall / {last}", "CPU / it"], rows)
+        ratios = [
+            f"{paired.ratio(ours, [r[what] for r in runs[last]]):.2f}"
+            for what, ours in (("wall", wall), ("cpu", cpu))
+        ]
+        rows.append([name, paired.spread(wall), paired.spread(cpu), f"{max(rss):.0f}", *ratios])
+    return paired.table(["", "wall s", "CPU s", "peak MB", f"wall / {last}", "CPU ratio"], rows)
 
 
 def main() -> None:
@@ -102,10 +107,10 @@ def main() -> None:
         }
         for name, code in codes.items():
             count, packages = loaded(code, folder)
-            heavy = [m for m in HEAVY if m in packages]
-            assert not heavy, f"{name} loads {heavy}"
-            shown = ", ".join(m for m in packages if m not in sys.stdlib_module_names) or "the standard library only"
-            print(f"{name} loads {count} modules: {shown}")
+            heavy = HEAVY & set(packages)
+            assert not heavy, f"{name} loads {sorted(heavy)}"
+            shown = ", ".join(m for m in packages if m not in sys.stdlib_module_names)
+            print(f"{name} loads {count} modules: {shown} and the standard library's")
         if not options.no_demo:
             demo = {
                 "cxkit demo": ["-c", CLI, "demo", "--no-open", "-o", str(Path(folder) / "build")],

@@ -62,7 +62,8 @@ def numbers(segment: Any, period: Any, **values: Any) -> dict[str, Any]:
     segment = np.asarray(segment, dtype=str)
     period = np.asarray(period).astype("datetime64[D]").astype(str)
     order = np.lexsort((period, segment))
-    out = {"segment": segment[order], "period": period[order], "n": np.asarray(values.pop("n"), np.int64)[order]}
+    n = np.asarray(values.pop("n"), np.int64)
+    out = {"segment": segment[order], "period": period[order], "n": n[order]}
     return out | {k: np.asarray(v, float)[order] for k, v in values.items()}
 
 
@@ -79,7 +80,7 @@ def finish(n: Any, w: Any, w2: Any, pro: Any, det: Any, pro2: Any, det2: Any) ->
         base = np.where(error > 0, np.minimum(variance / error, n), w**2 / w2)
         up, down = (p * base + 0.75) / (base + 3), (d * base + 0.75) / (base + 3)
         margin = Z * np.sqrt((up + down - (up - down) ** 2) / (base + 3))
-        low, high = np.clip(100 * (up - down - margin), -100, 100), np.clip(100 * (up - down + margin), -100, 100)
+        low, high = (np.clip(100 * (up - down + side * margin), -100, 100) for side in (-1, 1))
         return {"n": n, "estimate": 100 * mean, "low": low, "high": high, "n_eff": w**2 / w2}
 
 

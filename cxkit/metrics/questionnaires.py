@@ -174,7 +174,8 @@ def _study(data: Any, weight: str | None) -> Study:
         return Study(data, weight=weight, guess=False)
     if weight is not None:
         raise UsageError(
-            "weight= goes with a frame", hint="a study has its weight role: cx.Study(..., weight=...)"
+            "weight= goes with a frame",
+            hint="a study has its weight role: cx.Study(..., weight=...)",
         )
     return data
 
@@ -202,20 +203,23 @@ def _decoded(nw: Any, metric: LinearMetric, study: Study, column: str, scale: Sc
     """
     cells = count_cells(study.data, answer=column)
     dtype = schema_of(study.data)[column]
-    where = {"column": column, "file": study.source}
+    where: dict[str, Any] = {"column": column, "file": study.source}
     hint = f"an item holds whole answers on {scale}; codes for no answer go in missing=[...]"
     if isinstance(dtype, nw.Boolean):
         raise ScaleError(
-            f"yes and no are not answers on {scale}", code="score_out_of_range", hint=hint, **where
+            f"yes and no are not answers on {scale}",
+            code="score_out_of_range",
+            hint=hint,
+            **where,
         )
     try:
-        scale.check(metric.name, list(zip(cells.answer, cells.n, strict=True)), **where)
+        scale.check(metric.name, cells.counts, **where)
     except ScaleError as exc:
         exc.hint = hint
         raise
     item = nw.col(column) if dtype.is_numeric() else nw.col(column).cast(nw.String)
     chain: Any = nw
-    for raw in dict.fromkeys(cells.answer):
+    for raw in cells.answer.levels:
         number = scale.decode(raw)
         if number is not None:
             chain = chain.when(item == raw).then(nw.lit(float(number)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 from typing import Any
 
 from cxkit.metrics.scoring import score_tally
-from cxkit.present.result import Change, Scores, Trend
+from cxkit.present.result import Scores, Trend
 from cxkit.present.rows import rows_of
 from cxkit.protocols import Metric
 from cxkit.stats.intervals import mover_difference
@@ -53,7 +54,15 @@ def trend_tally(
         remarks.append(f"the period still running is left out ({still} answers)")
     chosen = rows_of(scores, kept)
     fields = {f.name: getattr(chosen, f.name) for f in dataclasses.fields(Scores)}
-    return Trend(**(fields | {"remarks": tuple(remarks)}), freq=freq, changes=_changes(scores, kept))
+    before, delta, low, high = _changes(chosen)
+    return Trend(
+        **(fields | {"remarks": tuple(remarks)}),
+        freq=freq,
+        before=before,
+        delta=delta,
+        delta_low=low,
+        delta_high=high,
+    )
 
 
 def period_end(start: dt.date, freq: str) -> dt.date:
@@ -68,21 +77,28 @@ def period_end(start: dt.date, freq: str) -> dt.date:
     return dt.date(start.year + months // 12, months % 12 + 1, 1)
 
 
-def _changes(scores: Scores, rows: list[int]) -> tuple[Change | None, ...]:
-    """Against the period just before, where the group has answers in both."""
+Numbers = tuple[float, ...]
+
+
+def _changes(scores: Scores) -> tuple[tuple[dt.date | None, ...], Numbers, Numbers, Numbers]:
+    """Each row against the period just before in its group, where both have answers."""
     last: dict[tuple[Any, ...], int] = {}
-    out: list[Change | None] = []
-    for i in rows:
-        group, before = scores.keys[i][:-1], last.get(scores.keys[i][:-1])
-        if before is None or not scores.n[i]:
-            out.append(None)
-        else:
-            delta, low, high = mover_difference(_triple(scores, i), _triple(scores, before))
-            out.append(Change(scores.keys[before][-1], float(delta), float(low), float(high)))
+    earlier: list[int | None] = []
+    for i, key in enumerate(scores.keys):
+        earlier.append(last.get(key[:-1]) if scores.n[i] else None)
         if scores.n[i]:
-            last[group] = i
-    return tuple(out)
+            last[key[:-1]] = i
+    known = [i for i, e in enumerate(earlier) if e is not None]
+    differences = mover_difference(_triple(scores, known), _triple(scores, [e for e in earlier if e is not None]))
+    columns = []
+    for difference in differences:
+        column = [math.nan] * len(earlier)
+        for i, x in zip(known, difference.tolist(), strict=True):
+            column[i] = x
+        columns.append(tuple(column))
+    before = tuple(None if e is None else scores.keys[e][-1] for e in earlier)
+    return before, columns[0], columns[1], columns[2]
 
 
-def _triple(scores: Scores, i: int) -> tuple[float, float, float]:
-    return scores.estimate[i], scores.low[i], scores.high[i]
+def _triple(scores: Scores, rows: list[int]) -> tuple[list[float], list[float], list[float]]:
+    return [scores.estimate[i] for i in rows], [scores.low[i] for i in rows], [scores.high[i] for i in rows]

@@ -220,11 +220,15 @@ class Trend(Scores):
     """A metric by period (the last of ``by``), and by group if asked."""
 
     freq: str = "M"
-    changes: tuple[Change | None, ...] = ()
+    before: tuple[dt.date | None, ...] = ()
+    delta: tuple[float, ...] = ()
+    delta_low: tuple[float, ...] = ()
+    delta_high: tuple[float, ...] = ()
 
     def change(self, row: int = -1) -> Change | None:
         """The change of a row against the period before it in its group; None for a first period."""
-        return self.changes[row] if self.changes else None
+        start = self.before[row] if self.before else None
+        return None if start is None else Change(start, self.delta[row], self.delta_low[row], self.delta_high[row])
 
     @property
     def plot(self) -> TrendPlots:  # type: ignore[override]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from cxkit.present.result import Scores
+from cxkit.present.result import Scores, Trend
 
 __all__ = ["best_first", "rows_of", "shown", "suppressed"]
 
 S = TypeVar("S", bound=Scores)
+_CHANGE = ("before", "delta", "delta_low", "delta_high")
 
 
 def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
@@ -38,8 +39,17 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
     def hide(values: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(math.nan if i in gone else v for i, v in enumerate(values))
 
+    more: dict[str, Any] = {}
+    if isinstance(scores, Trend) and scores.before:
+        # A change tells the two scores it lies between.
+        starts = {scores.keys[i] for i in gone}
+        told = [i in gone or (*scores.keys[i][:-1], b) in starts for i, b in enumerate(scores.before)]
+        more["before"] = tuple(None if t else b for t, b in zip(told, scores.before, strict=True))
+        for name in _CHANGE[1:]:
+            more[name] = tuple(math.nan if t else x for t, x in zip(told, getattr(scores, name), strict=True))
     changed = dataclasses.replace(
         scores,
+        **more,
         estimate=hide(scores.estimate),
         low=hide(scores.low),
         high=hide(scores.high),
@@ -67,8 +77,12 @@ def rows_of(scores: S, rows: Sequence[int]) -> S:
     def pick(values: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(values[i] for i in rows)
 
+    more: dict[str, Any] = {}
+    if isinstance(scores, Trend):
+        more = {name: tuple(getattr(scores, name)[i] for i in rows) for name in _CHANGE if getattr(scores, name)}
     return dataclasses.replace(
         scores,
+        **more,
         keys=tuple(scores.keys[i] for i in rows),
         estimate=pick(scores.estimate),
         low=pick(scores.low),

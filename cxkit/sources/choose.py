@@ -37,9 +37,7 @@ def choose(uri: str, name: str | None = None) -> Source:
     sources = known_sources()
     if name is not None:
         if name not in sources:
-            raise UnknownNameError(
-                f"no source is called {name!r}", hint=did_you_mean(name, sources, what="Sources")
-            )
+            raise UnknownNameError(f"no source is called {name!r}", hint=did_you_mean(name, sources, what="Sources"))
         return sources[name]
     scheme = scheme_of(uri)
     for source in sources.values():
@@ -47,9 +45,7 @@ def choose(uri: str, name: str | None = None) -> Source:
             return source
     if scheme and ("://" in uri or not PurePath(uri).suffix):
         known = [s for source in sources.values() for s in source.schemes]
-        raise UnknownNameError(
-            f"no source reads {scheme}: places", hint=did_you_mean(scheme, known, what="Schemes")
-        )
+        raise UnknownNameError(f"no source reads {scheme}: places", hint=did_you_mean(scheme, known, what="Schemes"))
     return _by_extension(uri, sources)
 
 
@@ -76,6 +72,4 @@ def check_options(source: Source, options: Mapping[str, Any]) -> None:
             )
     missing = [o.name for o in source.options if o.required and o.name not in options]
     if missing:
-        raise OptionError(
-            f"source {source.name!r} needs {missing[0]}=", hint=f"add {missing[0]}=... to the call"
-        )
+        raise OptionError(f"source {source.name!r} needs {missing[0]}=", hint=f"add {missing[0]}=... to the call")

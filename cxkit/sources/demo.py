@@ -53,9 +53,7 @@ def read_demo(uri: str, *, lang: Literal["en", "fr"] = "en", n: int = 6000, seed
     """
     table = uri.partition(":")[2].strip("/") or "survey"
     if table not in TABLES:
-        raise UnknownNameError(
-            f"the demo data has no table {table!r}", hint=did_you_mean(table, TABLES, what="Tables")
-        )
+        raise UnknownNameError(f"the demo data has no table {table!r}", hint=did_you_mean(table, TABLES, what="Tables"))
     n, seed = whole_number("n", n, least=1), whole_number("seed", seed, least=0)
     _check_lang(lang)
 
@@ -87,6 +85,4 @@ def demo_roles(lang: Lang = "en") -> dict[str, object]:
 
 def _check_lang(lang: str) -> None:
     if lang not in tuple(COLUMNS):
-        raise OptionError(
-            f"the demo data has no language {lang!r}", hint=did_you_mean(lang, COLUMNS, what="Languages")
-        )
+        raise OptionError(f"the demo data has no language {lang!r}", hint=did_you_mean(lang, COLUMNS, what="Languages"))

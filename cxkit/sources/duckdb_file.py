@@ -62,9 +62,7 @@ def _open(path: str, uri: str) -> Any:
 
 
 def _tables(connection: Any) -> list[str]:
-    rows = connection.execute(
-        "SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL"
-    ).fetchall()
+    rows = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL").fetchall()
     return [name if schema == "main" else f"{schema}.{name}" for schema, name in rows]
 
 

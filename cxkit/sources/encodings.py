@@ -27,6 +27,7 @@ _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 # In cp1252 these are a low quote, a double dagger and a capital S caron: never inside a word.
 _DOS_WORD = re.compile(rb"[A-Za-z][\x82\x87\x8a][a-z]")
 _UTF8_SEQUENCE = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+_ASCII_BLANK = bytes([32] * 128 + list(range(128, 256)))
 _REPAIRS = ("cp1252+cp850", "utf-8+cp1252")
 _COMMON = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "cp850", "iso-8859-15", "mac-roman", *_REPAIRS)
 
@@ -101,17 +102,24 @@ def _not_utf8(data: bytes, uri: str, error: UnicodeDecodeError) -> Decoded:
             "the file stops in the middle of a letter: it was cut", code="truncated", file=uri,
             hint="export or download it again",
         )  # fmt: skip
-    if found := _UNDEFINED.search(data) or _DOS_WORD.search(data):
+    if found := _foreign_letter(data):
         where = found.end() - 1 if len(found.group()) == 1 else found.start() + 1
         what = f"byte 0x{data[where]:02X} is no letter of Windows-1252: DOS letters (CP850) are mixed in"
         raise _refuse(data, uri, where, what, 'encoding="cp1252+cp850"')
-    high = sum(map(len, re.findall(rb"[\x80-\xff]+", data)))
-    valid = sum(map(len, re.findall(_UTF8_SEQUENCE, data)))
+    runs = data.translate(_ASCII_BLANK).split()  # no sequence reaches beyond a run of high bytes
+    high = sum(map(len, runs))
+    valid = sum(map(len, re.findall(_UTF8_SEQUENCE, b" ".join(runs))))
     if valid * 2 > high:
         what = f"byte 0x{data[error.start]:02X} is not UTF-8, in a file that mostly is"
         raise _refuse(data, uri, error.start, what, 'encoding="utf-8+cp1252"')
     note = Note("encoding_guessed", "not UTF-8; read as Windows-1252 (cp1252): check the accents", high)
     return Decoded(_strict(data, uri, "cp1252"), "cp1252", "not valid UTF-8", (note,))
+
+
+def _foreign_letter(data: bytes) -> re.Match[bytes] | None:
+    """The first byte that is no letter of Windows-1252; the patterns run only where such a byte occurs."""
+    found = _UNDEFINED.search(data) if any(bytes([b]) in data for b in b"\x81\x8d\x8f\x90\x9d") else None
+    return found or (_DOS_WORD.search(data) if any(bytes([b]) in data for b in b"\x82\x87\x8a") else None)
 
 
 def _refuse(data: bytes, uri: str, position: int, what: str, hint: str) -> SourceError:

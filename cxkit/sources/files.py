@@ -47,9 +47,7 @@ def check_file(uri: str) -> Path:
             hint="ask its owner for the right to read it, or close the program that locks it",
         ) from None
     except (OSError, ValueError) as error:
-        raise SourceError(
-            f"cannot be opened: {error}", code="not_a_file", file=uri, hint="check its name"
-        ) from error
+        raise SourceError(f"cannot be opened: {error}", code="not_a_file", file=uri, hint="check its name") from error
 
 
 def _near(path: Path) -> str:

@@ -19,9 +19,7 @@ NA_TOKENS = ("NA", "N/A", "n/a", "#N/A", "null", "NULL", "None", "nan", "NaN", "
 _CURRENCY = r"€|\$|£|¥|EUR|USD|GBP|CHF|CAD|JPY|XOF|MAD"
 _SAME = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 _GAP = " \u00a0\u202f\u2009"
-_ROUGH = re.compile(
-    rf"[(+\-\u2212]?\s*(?:{_CURRENCY})?\s*[-\u2212]?[\d.,'’{_GAP}]*\d\)?-?\s*(?:{_CURRENCY})?\s*\)?"
-)
+_ROUGH = re.compile(rf"[(+\-\u2212]?\s*(?:{_CURRENCY})?\s*[-\u2212]?[\d.,'’{_GAP}]*\d\)?-?\s*(?:{_CURRENCY})?\s*\)?")
 _FIND = re.compile(_CURRENCY)
 _PREFIX = re.compile(rf"^([(+\-\u2212]?)[ \t{_GAP}]*(?:{_CURRENCY})[ \t{_GAP}]*", re.M)
 _SUFFIX = re.compile(rf"[ \t{_GAP}]*(?:{_CURRENCY})[ \t{_GAP}]*(\)?)$", re.M)

@@ -48,8 +48,7 @@ def _refuse_doubles(names: Sequence[str], uri: str) -> None:
     if doubles:
         positions = [str(i + 1) for i, n in enumerate(names) if n == doubles[0]]
         raise SourceError(
-            f"several columns have one name: {', '.join(map(repr, doubles))}"
-            f" (columns {', '.join(positions)})",
+            f"several columns have one name: {', '.join(map(repr, doubles))} (columns {', '.join(positions)})",
             code="header_duplicate",
             file=uri,
             column=doubles[0],

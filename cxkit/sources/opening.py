@@ -80,9 +80,7 @@ def _several(places: list[str], uri: str, name: str | None, options: dict[str, A
     first = parts[0]
     alike = all(dict(p.options) == dict(first.options) for p in parts)
     used = first.options if alike else {**({"source": name} if name else {}), **options}
-    kept: list[Note] = [
-        replace(n, message=f"{Path(p.uri).name}: {n.message}") for p in parts for n in p.notes
-    ]
+    kept: list[Note] = [replace(n, message=f"{Path(p.uri).name}: {n.message}") for p in parts for n in p.notes]
     decided = {k: v for p in parts for k, v in p.decided.items()}
     labels = {k: v for p in parts for k, v in p.labels.items()}
     return Reading(

@@ -34,9 +34,7 @@ class Given:
     def __post_init__(self) -> None:
         d = self.delimiter
         if d is not None and (len(d) != 1 or not d.isascii() or d in '"\r\n\0'):
-            raise OptionError(
-                f"delimiter={d!r} is not one plain character", hint="delimiter=';' or ',' or '\\t'"
-            )
+            raise OptionError(f"delimiter={d!r} is not one plain character", hint="delimiter=';' or ',' or '\\t'")
         if self.decimal not in (None, ",", "."):
             raise OptionError(f"decimal={self.decimal!r} is no decimal mark", hint="decimal=',' or '.'")
         if self.thousands not in (None, "", ",", ".", " ") or (self.thousands or "") == self.decimal:
@@ -147,9 +145,7 @@ def _header(text: str, delimiter: str, uri: str) -> tuple[list[str], str, str]:
     return header, raw, text[len(raw) :]
 
 
-def sample_rows(
-    data: str, more: Sequence[str], delimiter: str, width: int, *, complete: bool
-) -> list[list[str]]:
+def sample_rows(data: str, more: Sequence[str], delimiter: str, width: int, *, complete: bool) -> list[list[str]]:
     """Whole records of the sample that have the right width."""
     rows = list(parse(data, delimiter))
     if not complete:

@@ -11,7 +11,7 @@ from cxkit.study.dates import date_format
 from cxkit.study.roles import MULTIPLE, guess
 from cxkit.study.scales import Scale
 from cxkit.study.state import State
-from cxkit.tally.engine import count_cells, is_lazy, plain, schema_of
+from cxkit.tally.engine import count_cells, count_weights, is_lazy, plain, schema_of
 
 __all__ = ["checked", "with_guesses"]
 
@@ -66,7 +66,7 @@ def _check_answers(frame: Any, role: str, column: str, scale: Scale, file: str |
         )
     cells = count_cells(frame, answer=column)
     try:
-        scale.check(role, list(zip(cells.answer, cells.n, strict=True)), column=column, file=file)
+        scale.check(role, cells.counts, column=column, file=file)
     except ScaleError as exc:
         exc.row = _first_row(frame, column, scale)
         raise
@@ -86,8 +86,7 @@ def _first_row(frame: Any, column: str, scale: Scale) -> int | None:
 
 
 def _check_weights(frame: Any, column: str, file: str | None) -> None:
-    cells = count_cells(frame, answer=column, weight=column)
-    if not sum(cells.n):
+    if not count_weights(frame, column):
         raise RoleError("no row has a weight", column=column, file=file, hint="leave weight= out")
 
 
@@ -108,7 +107,7 @@ def _dated(frame: Any, column: str, file: str | None) -> Any:
             file=file,
             hint="convert it with pandas.to_datetime",
         )
-    texts = [str(a) for a in count_cells(frame, answer=column).answer if a is not None]
+    texts = [str(a) for a in count_cells(frame, answer=column).answer.levels if a is not None]
     if not texts:
         raise RoleError(
             "the date column is empty", column=column, file=file, hint="name another one as date=, or leave it out"

@@ -62,7 +62,7 @@ def any_value(state: State, column: str, wanted: Sequence[Any]) -> tuple[Any, st
 
 def _held(state: State, column: str, wanted: Sequence[Any]) -> list[Any]:
     """The values as the data hold them: exactly, by value label, or folded where only one fits."""
-    values = list(dict.fromkeys(key[0] for key in count_cells(state.frame, answer=column, keys=[column]).keys))
+    values = count_cells(state.frame, answer=column, keys=[column]).keys[0].levels
     code_of = {label: code for code, label in state.reading.labels.get(column, {}).items()}
     out = []
     for value in (plain(w) for w in wanted):

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
 
+import numpy as np
+
 from cxkit.errors import FilterError, NothingMatched, RoleError, UsageError, did_you_mean
 from cxkit.sources.reading import Reading
 from cxkit.study.checks import checked, with_guesses
@@ -18,6 +20,7 @@ from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
 from cxkit.study.select import all_of, any_value, listed
 from cxkit.study.state import State
 from cxkit.tally import Tally, count_cells
+from cxkit.tally.coding import Coded
 from cxkit.tally.engine import count_filled, count_rows, date_span, schema_of
 
 __all__ = ["Study"]
@@ -330,33 +333,36 @@ class Study:
         weight = self.roles["weight"][0] if weighted and "weight" in self.roles else None
         date = self.column("date") if freq is not None else None
         cells = count_cells(self.data, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
-        decoded = {raw: scale.decode(raw) for raw in dict.fromkeys(cells.answer)}
         if scale is not self._state.scales.get(name):  # a role's own answers were checked at the start
-            scale.check(name, list(zip(cells.answer, cells.n, strict=True)), column=answer, file=self._state.file)
-        return Tally.from_cells(
+            scale.check(name, cells.counts, column=answer, file=self._state.file)
+        decoded = [scale.decode(raw) for raw in cells.answer.levels]
+        values = np.array([x if isinstance(x, float) else np.nan for x in decoded], np.float64)
+        return Tally.from_coded(
             (*keys, "period") if freq is not None else keys,
             self._named(keys, cells.keys),
-            [x if isinstance(x, float) else None for x in map(decoded.__getitem__, cells.answer)],
+            values[cells.answer.codes],
             cells.n,
             cells.w,
             cells.w2,
             left_out=cells.left_out,
         )
 
-    def _named(self, columns: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-        """Group keys with value labels (SPSS) in the place of their codes."""
-        labels = [self.reading.labels.get(column, {}) for column in columns]
-        if not any(labels):
-            return keys
-        labels += [{}] * (len(keys[0]) - len(labels) if keys else 0)
-        return [tuple(names.get(k, k) for names, k in zip(labels, key, strict=True)) for key in keys]
+    def _named(self, columns: Sequence[str], keys: Sequence[Coded]) -> list[Coded]:
+        """Grouping columns with value labels (SPSS) in the place of their codes."""
+        out = list(keys)
+        for i, column in enumerate(columns):
+            labels = self.reading.labels.get(column)
+            if labels:
+                known = {level: labels.get(level, level) for level in keys[i].levels}
+                out[i] = keys[i].mapped(known.__getitem__)
+        return out
 
     def groups(self, by: str | Sequence[str]) -> tuple[tuple[Any, ...], ...]:
         """The groups that the data holds, sorted, missing last."""
         columns = self.by_columns(by)
         cells = count_cells(self.data, answer=columns[0], keys=columns)
-        named = self._named(columns, cells.keys)
-        return Tally.from_cells(columns, named, [None] * len(named), cells.n).keys
+        nothing = np.full(len(cells.n), np.nan)
+        return Tally.from_coded(columns, self._named(columns, cells.keys), nothing, cells.n).keys
 
     def by_columns(self, by: str | Sequence[str] | None) -> tuple[str, ...]:
         """The columns of ``by=``: names, roles (``"by"`` means all of that role) or a list."""
@@ -379,8 +385,8 @@ class Study:
         if name not in self._state.scales:
             return count_filled(self.data, column)
         cells = count_cells(self.data, answer=column)
-        held = sum(n for a, n in zip(cells.answer, cells.n, strict=True) if scale.decode(a) is not None)
-        return held, sum(cells.n) - held
+        held = sum(n for raw, n in cells.counts if scale.decode(raw) is not None)
+        return held, int(cells.n.sum()) - held
 
     def view(self) -> Self:
         """The same study for a stranger's eyes: a copy-on-write view that cannot spoil this one."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import UnknownNameError, UsageError, did_you_mean
+from cxkit.tally.coding import Coded, coded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,16 +79,31 @@ class Tally:
 
         ``keys`` has one key a cell. Without ``w`` the tally is unweighted.
         """
-        groups = sorted(dict.fromkeys(keys), key=_sort_key)
-        number = {key: i for i, key in enumerate(groups)}
-        group = np.fromiter((number[k] for k in keys), np.int64, len(keys))
+        parts = [coded(part) for part in zip(*keys, strict=True)] if by else []
         value = np.array([np.nan if a is None else a for a in answer], np.float64)
-        count = np.asarray(list(n), np.int64)
+        return cls.from_coded(by, parts, value, n, w, w2, left_out=left_out)
+
+    @classmethod
+    def from_coded(
+        cls,
+        by: Sequence[str],
+        keys: Sequence[Coded],
+        answer: Floats,
+        n: Iterable[int],
+        w: Iterable[float] | None = None,
+        w2: Iterable[float] | None = None,
+        *,
+        left_out: int = 0,
+    ) -> Tally:
+        """The same from columns of codes: one :class:`Coded` for each grouping column."""
+        count = _array(n, np.int64)
         weighted = w is not None and w2 is not None
-        sums = np.asarray(list(w), np.float64) if w is not None else count.astype(np.float64)
-        squares = np.asarray(list(w2), np.float64) if w2 is not None else count.astype(np.float64)
-        order = np.lexsort((value, group))  # NaN sorts last
-        group, value, count = group[order], value[order], count[order]
+        sums = count.astype(np.float64) if w is None else _array(w, np.float64)
+        squares = count.astype(np.float64) if w2 is None else _array(w2, np.float64)
+        ranked = [key.ranked() for key in keys]
+        groups, group = _grouped(ranked, len(answer))
+        order = np.lexsort((answer, group))  # NaN sorts last
+        group, value, count = group[order], answer[order], count[order]
         sums, squares = sums[order], squares[order]
         if len(group):
             same = (np.diff(group) == 0) & ((np.diff(value) == 0) | (np.isnan(value[1:]) & np.isnan(value[:-1])))
@@ -95,7 +111,7 @@ class Tally:
             group, value = group[start], value[start]
             count = np.add.reduceat(count, start)
             sums, squares = np.add.reduceat(sums, start), np.add.reduceat(squares, start)
-        return cls(tuple(by), tuple(groups), group, value, count, sums, squares, weighted, left_out)
+        return cls(tuple(by), groups, group, value, count, sums, squares, weighted, left_out)
 
     @classmethod
     def from_counts(
@@ -260,18 +276,21 @@ class Tally:
         )
 
 
+def _array(x: Iterable[Any], kind: Any) -> Any:
+    return np.asarray(x if isinstance(x, np.ndarray) else list(x), kind)
+
+
 def _nan_last(x: float) -> tuple[bool, float]:
     return (np.isnan(x), x)
 
 
-def _sort_key(key: Key) -> tuple[tuple[int, str, Any], ...]:
-    """Numbers, dates and texts sort among themselves; a missing part comes last."""
-    out: list[tuple[int, str, Any]] = []
-    for part in key:
-        if part is None:
-            out.append((1, "", ""))
-        elif isinstance(part, (bool, int, float)):
-            out.append((0, "0", part))
-        else:
-            out.append((0, type(part).__name__, part))
-    return tuple(out)
+def _grouped(keys: Sequence[Coded], cells: int) -> tuple[tuple[Key, ...], Ints]:
+    """The distinct groups in order of their ranked codes, and the group of each cell."""
+    if not keys:
+        return ((),) if cells else (), np.zeros(cells, np.int64)
+    # Fold one column after the other into one code; folding only codes that occur keeps them small.
+    first, group = np.zeros(cells, np.int64), np.zeros(cells, np.int64)
+    for key in keys:
+        _, first, group = np.unique(group * len(key.levels) + key.codes, return_index=True, return_inverse=True)
+    columns = [[key.levels[code] for code in key.codes[first].tolist()] for key in keys]
+    return tuple(zip(*columns, strict=True)), group.reshape(-1).astype(np.int64)

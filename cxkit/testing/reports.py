@@ -53,7 +53,7 @@ def check_report(report: Report, *, raise_on_failure: bool = True) -> tuple[Find
 def _notebook(book: Notebook, path: Path) -> None:
     import nbformat
 
-    notebook: Any = nbformat.read(path, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
+    notebook: Any = nbformat.read(path, as_version=nbformat.NO_CONVERT)
     nbformat.validate(notebook)
     version = f"nbformat {notebook.nbformat}"
     book.write(notebook.nbformat == 4, "notebook is valid nbformat 4", version)

@@ -46,7 +46,7 @@ def test_pitfall_1_five_points_are_never_mapped_silently(answers):
 
 def test_pitfall_2_estimates_are_unrounded_and_in_points():
     scores = cx.nps(cx.Tally.from_counts({10: 1, 8: 1, 0: 1}))
-    assert cx.nps(cx.Tally.from_counts({10: 2, 8: 1})).value == 200 / 3
+    assert cx.nps(cx.Tally.from_counts({10: 2, 8: 1})).value == pytest.approx(200 / 3, rel=1e-14)
     assert scores.metric.unit == "points"
     assert "%" not in scores.explain("en").split("(")[0]
     assert "%" not in scores.explain("fr").split("(")[0]
@@ -79,7 +79,7 @@ def test_pitfall_10_effort_on_another_scale_must_say_its_version():
     assert "2.0" in caught.value.hint
     assert study.ces(version="1.0").metric.better == "lower"
     assert study.ces(version="2.0").metric.better == "higher"
-    with pytest.raises(cx.UnknownNameError, match="1, 5|1.0, 5.0"):
+    with pytest.raises(cx.UnknownNameError, match=r"\(1\.0, 5\.0\)"):
         study.metric("ces")
     assert study.metric("ces1").value == pytest.approx(2.75)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pandas as pd
@@ -15,6 +16,7 @@ from cxkit.stats.intervals import adjusted_wald_net
 from cxkit.tally import Tally
 
 STABLE = settings(derandomize=True, deadline=None, max_examples=60)
+BRIEF = settings(STABLE, max_examples=25)  # these go through a frame
 
 answers = st.lists(st.integers(0, 10), min_size=1, max_size=40)
 stars = st.lists(st.integers(1, 5), min_size=1, max_size=40)
@@ -38,14 +40,14 @@ def row(scores: cx.Scores, i: int = 0) -> tuple[float, ...]:
     return scores.estimate[i], scores.low[i], scores.high[i], scores.n[i], scores.n_eff[i]
 
 
-@STABLE
+@BRIEF
 @given(answers, st.randoms(use_true_random=False))
 def test_order_of_answers_does_not_matter(values, random):
     shuffled = list(values)
     random.shuffle(shuffled)
     options = {"score": "a", "scale": (0, 10)}
     assert row(cx.nps(pd.DataFrame({"a": values}), **options)) == row(
-        cx.nps(pd.DataFrame({"a": shuffled}), **options)
+        cx.nps(pd.DataFrame({"a": shuffled}), **options),
     )
 
 
@@ -93,7 +95,7 @@ def test_groups_sum_to_the_total(pairs):
     assert total == pytest.approx(whole.value, abs=1e-9)
 
 
-@STABLE
+@BRIEF
 @given(grouped)
 def test_rollup_of_groups_is_the_ungrouped_result(pairs):
     frame = pd.DataFrame(pairs, columns=["g", "a"])
@@ -102,7 +104,7 @@ def test_rollup_of_groups_is_the_ungrouped_result(pairs):
     assert row(cx.nps(by.tally.rollup())) == row(study.nps())
 
 
-@STABLE
+@BRIEF
 @given(grouped)
 def test_filter_is_the_row_of_its_group(pairs):
     frame = pd.DataFrame(pairs, columns=["g", "a"])
@@ -113,7 +115,10 @@ def test_filter_is_the_row_of_its_group(pairs):
 
 
 @STABLE
-@given(st.lists(st.sampled_from([0, 3, 6, 7, 8, 9, 10]), min_size=1, max_size=40), st.sampled_from(NPS_METHODS[:3]))
+@given(
+    st.lists(st.sampled_from([0, 3, 6, 7, 8, 9, 10]), min_size=1, max_size=40),
+    st.sampled_from(NPS_METHODS[:3]),
+)
 def test_reflection_turns_the_score_around(values, method):
     swap = {0: 10, 3: 10, 6: 9, 7: 8, 8: 7, 9: 6, 10: 3}
     a, b = cx.nps(plain(values), method=method), cx.nps(plain([swap[x] for x in values]), method=method)
@@ -121,7 +126,7 @@ def test_reflection_turns_the_score_around(values, method):
     assert (b.low[0], b.high[0]) == pytest.approx((-a.high[0], -a.low[0]), abs=1e-9)
 
 
-@STABLE
+@BRIEF
 @given(weighed, st.integers(0, 10))
 def test_a_row_without_weight_changes_nothing_but_what_is_left_out(pairs, answer):
     frame = pd.DataFrame(pairs, columns=["a", "w"])
@@ -132,14 +137,14 @@ def test_a_row_without_weight_changes_nothing_but_what_is_left_out(pairs, answer
     assert a.bands == b.bands
 
 
-@STABLE
+@BRIEF
 @given(answers)
 def test_a_scale_shifted_by_one_is_the_same_score(values):
     shifted = cx.nps(pd.DataFrame({"a": [v + 1 for v in values]}), score="a", scale=(1, 11))
     assert row(shifted) == row(cx.nps(plain(values)))
 
 
-@STABLE
+@BRIEF
 @given(answers)
 def test_a_scale_reversed_is_the_same_score(values):
     mirrored = cx.nps(pd.DataFrame({"a": [10 - v for v in values]}), score="a", scale=(10, 0))
@@ -217,7 +222,7 @@ def test_a_higher_level_is_a_wider_interval(values, method):
     for level in (0.5, 0.8, 0.95, 0.99):
         scores = cx.nps(plain(values), method=method, level=level)
         spans.append((scores.low[0], scores.high[0]))
-    for inner, outer in zip(spans, spans[1:], strict=False):
+    for inner, outer in itertools.pairwise(spans):
         assert outer[0] <= inner[0] + 1e-9
         assert outer[1] >= inner[1] - 1e-9
 
@@ -235,12 +240,16 @@ def test_boxes_of_a_partition_sum_to_100(values, chosen):
     assert math.fsum(singles) == pytest.approx(100, abs=1e-9)
 
 
-@STABLE
+@BRIEF
 @given(stars)
 def test_the_index_is_the_mean_moved_to_0_100(values):
     frame = pd.DataFrame({"a": values})
     mean, index = cx.mean(frame, "a", scale=(1, 5)), cx.index(frame, "a", scale=(1, 5))
-    for m, i in zip((mean.value, mean.low[0], mean.high[0]), (index.value, index.low[0], index.high[0]), strict=True):
+    for m, i in zip(
+        (mean.value, mean.low[0], mean.high[0]),
+        (index.value, index.low[0], index.high[0]),
+        strict=True,
+    ):
         assert i == pytest.approx(100 * (m - 1) / 4, abs=1e-9)
 
 
@@ -261,7 +270,11 @@ def test_the_bootstrap_repeats_itself(values):
 
 
 @STABLE
-@given(st.lists(st.tuples(st.just(10), weights), min_size=1, max_size=20), st.sampled_from(NPS_METHODS), st.booleans())
+@given(
+    st.lists(st.tuples(st.just(10), weights), min_size=1, max_size=20),
+    st.sampled_from(NPS_METHODS),
+    st.booleans(),
+)
 def test_weighted_answers_that_are_all_alike_are_still_uncertain(pairs, method, negative):
     """Rounding in a weighted mean must neither leave the scale nor pass for a spread that was seen."""
     pairs = [(0 if negative else 10, w) for _, w in pairs]
@@ -293,7 +306,7 @@ def test_a_new_metric_gets_the_same_treatment_as_nps(first, second):
     assert a.method == b.method
 
 
-@settings(STABLE, max_examples=12)
+@settings(STABLE, max_examples=6)
 @given(answers)
 def test_a_function_metric_is_its_function(values):
     @cx.metric("top", on="nps", scale=(0, 10), bounds=(0, 1))
@@ -303,5 +316,5 @@ def test_a_function_metric_is_its_function(values):
     scores = score_tally(top, plain(values))
     assert scores.value == pytest.approx(sum(v >= 9 for v in values) / len(values))
     assert 0 <= scores.low[0] <= scores.high[0] <= 1
-    assume(len(set(v >= 9 for v in values)) == 2)
+    assume(len({v >= 9 for v in values}) == 2)
     assert scores.low[0] <= scores.value <= scores.high[0]

@@ -1,4 +1,4 @@
-"""Published numbers, by the id that reference/worked_examples.md gives them. TRAP: the wrong answer is refused."""
+"""Published numbers, by their id in reference/worked_examples.md. TRAP: the wrong answer is not given."""
 
 from __future__ import annotations
 
@@ -197,7 +197,10 @@ def test_L2_sus(row, expected):
     assert scores.metric.bounds == (0, 100)
 
 
-@pytest.mark.parametrize(("row", "expected"), [([7, 7], 100.0), ([1, 1], 0.0), ([4, 4], 50.0), ([7, 1], 50.0)])
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [([7, 7], 100.0), ([1, 1], 0.0), ([4, 4], 50.0), ([7, 1], 50.0)],
+)
 def test_L2_umux_lite(row, expected):
     scores = cx.umux_lite(pd.DataFrame([row], columns=["useful", "easy"]), ["useful", "easy"])
     assert scores.value == expected
@@ -218,7 +221,14 @@ def apistrat() -> cx.Tally:
         n += counts
         weights += [weight] * 3
     pairs = list(zip(n, weights, strict=True))
-    return cx.Tally.from_cells((), [()] * 9, answers, n, [k * w for k, w in pairs], [k * w * w for k, w in pairs])
+    return cx.Tally.from_cells(
+        (),
+        [()] * 9,
+        answers,
+        n,
+        [k * w for k, w in pairs],
+        [k * w * w for k, w in pairs],
+    )
 
 
 def test_W1_kish_effective_base():

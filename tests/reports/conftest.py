@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels_find_this_checkout() -> None:
+    """A kernel starts in another folder, and the checkout need not be installed."""
+    paths = [str(ROOT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+
+
+@pytest.fixture(scope="session")
+def reader() -> ModuleType:
+    """What can be told of a page: see page_reader.py beside this file."""
+    spec = importlib.util.spec_from_file_location("page_reader", Path(__file__).with_name("page_reader.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["page_reader"] = module  # a dataclass looks its module up
+    spec.loader.exec_module(module)
+    return module
 
 
 def notebook_text(*cells: str | tuple[str, dict[str, Any]], parameters: str | None = "", **metadata: Any) -> str:

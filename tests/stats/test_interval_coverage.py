@@ -54,7 +54,8 @@ def test_adjusted_wald_holds_the_truth_for_every_profile(n, worst_allowed, below
     mean = np.mean(list(found.values()))
     plain = exact_coverage(n, "wald")
     print(
-        f"n={n:3d} adjusted Wald: worst {found[worst]:.4f} at promoters {worst[0]:.2f} detractors {worst[1]:.2f}, "
+        f"n={n:3d} adjusted Wald: worst {found[worst]:.4f} at promoters {worst[0]:.2f} "
+        f"detractors {worst[1]:.2f}, "
         f"mean {mean:.4f}, best {max(found.values()):.4f} | Wald: worst {min(plain.values()):.4f}, "
         f"mean {np.mean(list(plain.values())):.4f} | {len(found)} profiles"
     )
@@ -83,9 +84,8 @@ def test_coverage_that_the_reference_simulated(profile, n, naive, adjusted):
 def test_wilson_holds_the_truth(n, share):
     """Exactly, over the n + 1 outcomes. Wilson is right on average; single points lie 0.92 to 0.98."""
     yes = np.arange(n + 1)
-    chance = np.exp(
-        gammaln(n + 1) - gammaln(yes + 1) - gammaln(n - yes + 1) + yes * np.log(share) + (n - yes) * np.log(1 - share)
-    )
+    ways = gammaln(n + 1) - gammaln(yes + 1) - gammaln(n - yes + 1)
+    chance = np.exp(ways + yes * np.log(share) + (n - yes) * np.log(1 - share))
     low, high = wilson(yes / n, n)
     coverage = chance[(low <= share) & (share <= high)].sum()
     print(f"Wilson n={n} share={share}: {coverage:.4f}")
@@ -160,7 +160,12 @@ def test_the_weighted_default_interval_holds_the_true_score():
     group, level, count, w, w2 = cells_of(value, weight)
     answer = {-100.0: 0, 0.0: 7, 100.0: 10}
     tally = cx.Tally.from_cells(
-        ("run",), [(int(g),) for g in group], [answer[v] for v in level], count.tolist(), w.tolist(), w2.tolist()
+        ("run",),
+        [(int(g),) for g in group],
+        [answer[v] for v in level],
+        count.tolist(),
+        w.tolist(),
+        w2.tolist(),
     )
     scores = cx.nps(tally)
     low, high = np.array(scores.low), np.array(scores.high)

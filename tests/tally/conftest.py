@@ -12,7 +12,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def spark():
-    """Skips, with its reason, only where pyspark is not installed; a session that fails to start is a failure."""
+    """Skips, with its reason, only without pyspark; a session that does not start is a failure."""
     if importlib.util.find_spec("pyspark") is None:
         pytest.skip("pyspark is not installed (dependency group 'spark')")
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"

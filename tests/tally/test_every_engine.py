@@ -289,8 +289,9 @@ def test_every_period_length_starts_on_its_first_day(freq):
     starts = pd.Series(days.to_period(expected).start_time.date).value_counts().to_dict()
     cells = count_cells(frame, answer="score", date="day", freq=freq)
     found: dict = {}
-    for (start,), n in zip(cells.keys, cells.n, strict=True):
-        found[start] = found.get(start, 0) + n
+    (period,) = cells.keys
+    for code, n in zip(period.codes, cells.n, strict=True):
+        found[period.levels[code]] = found.get(period.levels[code], 0) + n
     assert found == starts
 
 
@@ -306,7 +307,8 @@ def test_parquet_is_counted_by_duckdb_and_pandas_is_never_handed_the_rows(tmp_pa
 
     place = tmp_path / "large.parquet"
     duckdb.sql(
-        "SELECT (range * 7919) % 11 AS nps, 'S' || (range % 3) AS segment, 'comment ' || range AS text FROM range(300000)"
+        "SELECT (range * 7919) % 11 AS nps, 'S' || (range % 3) AS segment, 'comment ' || range AS text "
+        "FROM range(300000)"
     ).write_parquet(str(place))
     study = cx.Study(place, nps="nps")
     assert isinstance(study.data, duckdb.DuckDBPyRelation)
@@ -339,11 +341,11 @@ def test_a_count_fits_in_a_memory_limit_that_the_rows_exceed(tmp_path):
     import duckdb
 
     place = tmp_path / "wide.parquet"
-    duckdb.sql(
-        "SELECT range % 11 AS score, (range % 5) AS g, repeat(md5(range::VARCHAR), 8) AS text FROM range(400000)"
-    ).write_parquet(str(place))
+    rows, text = 400_000, "repeat(md5(range::VARCHAR), 8)"
+    large = duckdb.sql(f"SELECT range % 11 AS score, range % 5 AS g, {text} AS text FROM range({rows})")
+    large.write_parquet(str(place))
     small = duckdb.connect(config={"memory_limit": "64MB", "threads": 1})
     relation = small.read_parquet(str(place))
-    assert 400_000 * 8 * 32 > 64e6  # the rows do not fit
+    assert rows * 8 * 32 > 64e6  # the rows do not fit
     scores = cx.Study(relation, nps="score", guess=False).nps(by="g")
     assert scores.n == (80_000,) * 5

@@ -49,7 +49,16 @@ def counted(data, weighted: bool) -> Tally:
     from cxkit.tally import count_cells
 
     cells = count_cells(frame, answer="a", keys=["g"], weight="w" if weighted else None)
-    return Tally.from_cells(("g",), cells.keys, cells.answer, cells.n, cells.w, cells.w2, left_out=cells.left_out)
+    answers = np.array([np.nan if a is None else a for a in cells.answer.levels], float)
+    return Tally.from_coded(
+        ("g",),
+        cells.keys,
+        answers[cells.answer.codes],
+        cells.n,
+        cells.w,
+        cells.w2,
+        left_out=cells.left_out,
+    )
 
 
 def filled(tally: Tally) -> dict:
@@ -198,5 +207,11 @@ def test_an_engine_that_is_not_asked_for_is_not_imported():
         "loaded = {'polars', 'duckdb', 'pyspark', 'dask', 'ibis'} & set(sys.modules)\n"
         "assert not loaded, loaded\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
