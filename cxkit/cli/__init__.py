@@ -8,6 +8,8 @@ from importlib import import_module
 
 import click
 
+from cxkit import __version__
+
 __all__ = ["cli", "main"]
 
 #: Command -> module and the line that ``--help`` shows, so that help imports none of them.
@@ -56,7 +58,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--no-plugins", is_flag=True, help="Load built-ins only.")
-@click.version_option(package_name="cxkit", message="cxkit %(version)s")
+@click.version_option(__version__, message="cxkit %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, no_plugins: bool) -> None:
     """The analysis kit for customer experience.

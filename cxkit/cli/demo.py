@@ -41,12 +41,15 @@ def demo(lang: str, output: Path, open_: bool | None) -> int:
     settings = Settings(source=[SourceSettings(uri="demo:", read={"lang": lang})], roles=roles)
     check_folder(output)
     with said_warnings():
-        from cxkit.reports.study import run_on
+        from dataclasses import replace
+
+        from cxkit.reports.study import private_project
 
         home = Project(Path.cwd(), None, settings)
         study = home.study()
         jobs = plan_jobs(home, study, name="executive", parameters={"lang": lang}, output=output)
-        ran = run_jobs([run_on(job, study) for job in jobs])
+        with private_project(study) as folder:
+            ran = run_jobs([replace(job, folder=folder) for job in jobs])
     code = finish(ran, ())
     pages = [p for r in ran if r.error is None for p in r.job.files if p.suffix == ".html"]
     if pages and _wants_open(open_):

@@ -54,7 +54,7 @@ def report(
         source = from_root(str(values.get("source") or ""), home.root)
         values |= {"source": source} if source else {}
         formats = [path.suffix.lstrip(".") for path in outputs]
-        job = plan_jobs(home, home.study(source), name=name, parameters=values, formats=formats)[0]
+        job = plan_jobs(home, home.study(source), name=name, parameters=values, formats=formats, fan_out=False)[0]
         for path in outputs:
             check_folder(path.resolve().parent)
         job = replace(job, files=dict(zip(outputs, formats, strict=True)))

@@ -11,6 +11,7 @@ from cxkit.errors import OptionError, ScaleError, UsageError
 from cxkit.metrics.definition import LinearMetric
 from cxkit.metrics.scoring import score_tally
 from cxkit.present.result import Scores
+from cxkit.present.words import Remark
 from cxkit.study import Scale, Study
 from cxkit.study.names import match_columns
 from cxkit.study.scales import parse_scale
@@ -165,7 +166,7 @@ def _scored(
             code="score_all_null",
             hint=f"check the columns {', '.join(columns)} and missing=",
         ) from None
-    lacking = (f"rows that lack an item and have no score: {tally.missing}",) if tally.missing else ()
+    lacking = (Remark("items_missing", tally.missing),) if tally.missing else ()
     return score_tally(metric, tally, level=level, remarks=lacking, source=study.source)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cxkit.errors import OptionError, did_you_mean
 from cxkit.present.result import Band, MetricLabel, Scores
+from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.stats import bootstrap, intervals
 from cxkit.stats.moments import Moments, moments
@@ -31,7 +32,7 @@ def score_tally(
     method: str | None = None,
     level: float = 0.95,
     seed: int = 0,
-    remarks: tuple[str, ...] = (),
+    remarks: tuple[Remark, ...] = (),
     source: str = "",
 ) -> Scores:
     """Value a tally with a metric.
@@ -69,8 +70,9 @@ def score_tally(
         # alike it can end short of the estimate itself. It is widened to hold it.
         low, high = np.minimum(low, estimate), np.maximum(high, estimate)
     if metric.bounds is not None:
-        # Rounding alone may carry a weighted mean past the end of the scale.
-        estimate, low, high = (np.clip(x, *metric.bounds) for x in (estimate, low, high))
+        low, high = np.clip(low, *metric.bounds), np.clip(high, *metric.bounds)
+        if linear:  # rounding alone may carry a weighted mean past the end of the scale
+            estimate = np.clip(estimate, *metric.bounds)
     return Scores(
         metric=_described(metric),
         by=tally.by,
@@ -201,13 +203,14 @@ def _bootstrapped(
             answers = tally.answer[cells].tolist()
             draws = np.array([function(_resampled(answers, row)) for row in weights])
         low[g], high[g] = bootstrap.percentile(draws, level)
-        if metric.bounds is not None and np.isclose(low[g], high[g], rtol=1e-9, atol=1e-9):
+        if np.isclose(low[g], high[g], rtol=1e-9, atol=1e-9):
             # Answers that are all alike resample to themselves: the draws know of no error.
-            low[g], high[g] = (
-                metric.bounds
-                if function is not None
-                else intervals.constant_margin(base.mean[g], base.n_eff[g], *metric.bounds, level)
-            )
+            if metric.bounds is None:
+                low[g] = high[g] = np.nan
+            elif function is not None:
+                low[g], high[g] = metric.bounds
+            else:
+                low[g], high[g] = intervals.constant_margin(base.mean[g], base.n_eff[g], *metric.bounds, level)
     return estimate, low, high
 
 
@@ -249,7 +252,5 @@ def _described(metric: Metric) -> MetricLabel:
     )
 
 
-def _remarks(tally: Tally) -> tuple[str, ...]:
-    if not tally.left_out:
-        return ()
-    return (f"{tally.left_out} rows have no weight (or 0) and are left out",)
+def _remarks(tally: Tally) -> tuple[Remark, ...]:
+    return (Remark("no_weight", tally.left_out),) if tally.left_out else ()

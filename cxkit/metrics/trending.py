@@ -10,6 +10,7 @@ from typing import Any
 from cxkit.metrics.scoring import score_tally
 from cxkit.present.result import Scores, Trend
 from cxkit.present.rows import rows_of
+from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.stats.intervals import mover_difference
 from cxkit.tally import Tally
@@ -48,10 +49,10 @@ def trend_tally(
     remarks = list(scores.remarks)
     undated = sum(scores.n[i] for i in range(len(scores)) if scores.keys[i][-1] is None)
     if undated:
-        remarks.append(f"{undated} answers have no date and are in no period")
+        remarks.append(Remark("no_date", undated))
     if len(kept) < len(dated):
         still = sum(scores.n[i] for i in dated if i not in set(kept))
-        remarks.append(f"the period still running is left out ({still} answers)")
+        remarks.append(Remark("still_open", still))
     chosen = rows_of(scores, kept)
     fields = {f.name: getattr(chosen, f.name) for f in dataclasses.fields(Scores)}
     before, delta, low, high = _changes(chosen)

@@ -46,6 +46,7 @@ class ScorePlots:
             )  # fmt: skip
         axes.set_yticks(range(len(rows)), names)
         axes.invert_yaxis()
+        axes.grid(False, axis="y")
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.margins(x=0.3)
         axes.set(xlabel=_value_label(self.scores, lang), ylabel=_label(" · ".join(self.scores.by)))
@@ -86,7 +87,7 @@ class ScorePlots:
         from cxkit.present.words import phrase
 
         seaborn, axes = _canvas(ax, 6)
-        counts = {a: n for a, n in self.scores.tally.counts().items() if a is not None}
+        counts = self.scores.tally.weights()
         if self.scores.metric.scale is not None and self.scores.metric.scale[1] - self.scores.metric.scale[0] <= 20:
             low, high = (int(x) for x in self.scores.metric.scale)
             counts = {float(a): counts.get(float(a), 0) for a in range(low, high + 1)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cxkit.present.plotting import ScorePlots, TrendPlots
+from cxkit.present.words import Remark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,7 @@ class Scores:
     bands: tuple[Band, ...]
     tally: "Tally" = field(repr=False, compare=False)
     counted: tuple[tuple[float, float], ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     source: str = ""
 
     def __len__(self) -> int:
@@ -144,7 +145,7 @@ class Scores:
         return Info(
             f"{self.metric.name}{detail}", self.metric.scale, self.metric.unit, self.metric.better,
             self.method, self.level, sum(self.n), self.tally.missing, self.tally.weighted,
-            self.tally.left_out, _REFERENCES.get(self.method, ""), self.source, self.remarks,
+            self.tally.left_out, _REFERENCES.get(self.method, ""), self.source, tuple(map(str, self.remarks)),
         )  # fmt: skip
 
     @property
@@ -180,7 +181,7 @@ class Scores:
             "level": self.level,
             "weighted": self.tally.weighted,
             "missing": self.tally.missing,
-            "remarks": list(self.remarks),
+            "remarks": [str(r) for r in self.remarks],
             "rows": [
                 {
                     "group": dict(zip(self.by, map(_json, key), strict=True)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from cxkit.present.numbers import count, number
+from cxkit.present.numbers import count, number, with_unit
 from cxkit.present.palette import BAND_INK, band_colours
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 
@@ -97,7 +97,12 @@ def table_html(
         Plain text under the table, folded away.
     """
     style = {"left": _CELL, "right": _RIGHT, "head": _CELL}
-    head = "".join(f'<th scope="col" style="{_CELL};font-weight:600">{escape(h)}</th>' for h in heads)
+    kinds = [kind for _, kind in rows[0]] if rows else []
+    kinds += ["left"] * (len(heads) - len(kinds))
+    head = "".join(
+        f'<th scope="col" style="{style[kind]};font-weight:600">{escape(h)}</th>'
+        for h, kind in zip(heads, kinds, strict=True)
+    )
     body = []
     for row in rows:
         cells = "".join(
@@ -129,7 +134,7 @@ def _profile(scores: Scores, i: int, lang: str) -> str:
         share = band.share[i]
         if not share > 0:
             continue
-        name = escape(f"{band.title(lang)} {number(share, lang, digits=0)} %", quote=True)
+        name = escape(f"{band.title(lang)} {with_unit(share, '%', lang, digits=0)}", quote=True)
         text = number(share, lang, digits=0) if share >= 12 else "&nbsp;"
         ink = BAND_INK.get(colour, "#000000")
         parts.append(
@@ -158,4 +163,4 @@ def _notes(scores: Scores, lang: str) -> tuple[str, ...]:
         lines.append(" | ".join(band.title(lang) for band in scores.bands))
     if len(scores) > _MOST_ROWS:
         lines.append(phrase("more_rows", lang, k=len(scores) - _MOST_ROWS))
-    return (*lines, *scores.remarks)
+    return (*lines, *(r.text(lang) for r in scores.remarks))

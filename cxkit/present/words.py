@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cxkit.present.numbers import check_lang, count, interval, number, period, with_unit
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from cxkit.present.result import Scores, Trend
 
 __all__ = [
+    "Remark",
     "SMALL_BASE",
     "change_phrase",
     "change_word",
@@ -87,8 +89,38 @@ _PHRASES: dict[str, dict[str, str]] = {
     "bootstrap": {"en": "bootstrap", "fr": "bootstrap"},
     "pass": {"en": "pass", "fr": "réussi"},
     "fail": {"en": "fail", "fr": "échec"},
+    "no_weight": {
+        "en": "Left out for want of a weight: {count} rows.",
+        "fr": "Écartées faute de poids : {count} lignes.",
+    },
+    "no_date": {
+        "en": "In no period for want of a date: {count} answers.",
+        "fr": "Hors période faute de date : {count} réponses.",
+    },
+    "still_open": {
+        "en": "The period still running is left out: {count} answers.",
+        "fr": "La période en cours est écartée : {count} réponses.",
+    },
+    "items_missing": {
+        "en": "Left out because an item is missing: {count} rows.",
+        "fr": "Écartées car un item manque : {count} lignes.",
+    },
     "caption": {"en": "{name}, with {level} confidence intervals", "fr": "{name}, intervalles de confiance à {level}"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a reader should know of a result, with how many rows it concerns."""
+
+    key: str
+    count: int
+
+    def text(self, lang: str = "en") -> str:
+        return phrase(self.key, lang, count=count(self.count, lang))
+
+    def __str__(self) -> str:
+        return self.text()
 
 
 def phrase(key: str, lang: str = "en", **values: Any) -> str:

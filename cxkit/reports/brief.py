@@ -86,16 +86,16 @@ class Brief:
 
     def headline(self) -> None:
         """The finding as the title, then two or three sentences."""
-        first = self._scores(self.metrics[0])
+        first, hidden = suppressed(self._scores(self.metrics[0]), self.min_n)
         heading(self._title(first), 1)
         if self.is_demo or self.study.reading.source == "demo":
             paragraph(text("synthetic", self.lang))
         paragraph(self._scope())
-        sentences = [first.explain(self.lang)]
+        sentences = [text("all_hidden", self.lang, min_n=self.min_n) if hidden else first.explain(self.lang)]
         change = self._change_sentence(self.metrics[0])
         if change:
             sentences.append(change)
-        if self.by:
+        if self.by and not hidden:
             by, _ = suppressed(self._scores(self.metrics[0], self.by[0]), self.min_n)
             sentences.append(by.explain(self.lang))
         for sentence in sentences:
@@ -134,15 +134,15 @@ class Brief:
         if trend is None or len(trend) < 2:
             paragraph(text("no_trend" if trend is None else "one_period", self.lang))
             return
-        kept, hidden = suppressed(trend, self.min_n)
-        visible = shown(kept)
+        visible = shown(trend)
+        hidden = len(trend) - len(visible)
         if len(visible):
-            figure(visible.plot(lang=self.lang), trend.explain(self.lang))
-        paragraph(trend.explain(self.lang))
+            figure(visible.plot(lang=self.lang), visible.explain(self.lang))
+            paragraph(visible.explain(self.lang))
         if hidden:
-            paragraph(text("hidden_periods", self.lang, k=len(hidden), min_n=self.min_n))
+            paragraph(text("hidden_periods", self.lang, k=hidden, min_n=self.min_n))
         for remark in trend.remarks:
-            paragraph(remark)
+            paragraph(remark.text(self.lang))
 
     def distribution(self) -> None:
         """How often each answer was given."""
@@ -219,7 +219,7 @@ class Brief:
     def _trend(self, metric: str) -> Trend | None:
         if "date" not in self.study.roles:
             return None
-        return trend(self.study, metric, freq=self.freq)
+        return suppressed(trend(self.study, metric, freq=self.freq), self.min_n)[0]
 
     def _focus(self, said: str) -> tuple[str, dt.date | None]:
         """Length of a period, and the first day of the one in focus (None for all answers)."""
@@ -262,7 +262,7 @@ class Brief:
         who = f" · {', '.join(self.only.values())}" if self.only else ""
         when = f" · {period(self.start, self.freq, self.lang)}" if self.start else ""
         if not scores.n[0]:
-            return phrase("none", self.lang, name=scores.metric.title(self.lang)) + who + when
+            return scores.metric.title(self.lang) + who + when
         return text(
             "title",
             self.lang,
@@ -365,7 +365,7 @@ def _demo_roles(source: str, is_demo: bool) -> dict[str, Any]:
 def _shares(scores: Scores, lang: str) -> str:
     if scores.bands and len(scores.bands) <= 3:
         return ", ".join(f"{b.title(lang)} {with_unit(b.share[0], '%', lang, digits=0)}" for b in scores.bands)
-    counts = {a: n for a, n in scores.tally.counts().items() if a is not None}
+    counts = scores.tally.weights()
     base = sum(counts.values()) or 1
     return ", ".join(f"{a:g}: {with_unit(100 * n / base, '%', lang, digits=0)}" for a, n in counts.items())
 

@@ -76,7 +76,7 @@ def _html(notebook: Any, *, lang: str, title: str) -> bytes:
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    body, _ = exporter.from_notebook_node(_without_authors_notes(notebook))
+    body, _ = exporter.from_notebook_node(_for_readers(notebook))
     return html_page(body, lang=lang, title=title).encode()
 
 
@@ -127,11 +127,14 @@ def sanitized(body: str) -> str:
     )
 
 
+_LINK = re.compile(r"(https?://|mailto:|#)[^\s<>]*$", re.ASCII)
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Pictures only from inside the file: nothing is fetched when the page is opened."""
     if tag == "img" and name == "src" and not value.startswith("data:image/"):
         return None
-    if tag == "a" and name == "href" and value.startswith("data:"):
+    if tag == "a" and name == "href" and not _LINK.match(value):
         return None
     return value
 
@@ -243,10 +246,13 @@ _STYLES = [
 ]
 
 
-def _without_authors_notes(notebook: Any) -> Any:
-    """The notebook without cells tagged ``author``: what they say is for whoever edits it."""
+def _for_readers(notebook: Any) -> Any:
+    """The notebook as its readers see it: no cells tagged ``author``, nothing that went to stderr."""
     import copy
 
-    shown = copy.copy(notebook)
-    shown["cells"] = [c for c in notebook["cells"] if "author" not in c.get("metadata", {}).get("tags", [])]
+    shown = copy.deepcopy(notebook)
+    shown["cells"] = [c for c in shown["cells"] if "author" not in c.get("metadata", {}).get("tags", [])]
+    for cell in shown["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [o for o in cell["outputs"] if o.get("name") != "stderr"]
     return shown

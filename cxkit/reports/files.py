@@ -22,7 +22,7 @@ def slug(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     short = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
-    if short == text.lower().replace(" ", "-"):
+    if short and short == text.lower().replace(" ", "-"):
         return short
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{short}-{digest}" if short else digest

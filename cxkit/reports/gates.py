@@ -12,10 +12,14 @@ from cxkit.present.numbers import interval, number
 from cxkit.present.words import group_name, phrase
 
 if TYPE_CHECKING:
+    from cxkit.present.result import Scores
     from cxkit.reports.schema import GateSettings
     from cxkit.study import Study
 
-__all__ = ["GateOutcome", "judge"]
+__all__ = ["HIDDEN_UNDER", "GateOutcome", "judge"]
+
+#: Groups with fewer answers are hidden: their scores are in no message and no file.
+HIDDEN_UNDER = 5
 
 Verdict = Literal["pass", "fail", "inconclusive"]
 
@@ -68,22 +72,25 @@ def _judge(gate: GateSettings, study: Study, lang: str) -> list[GateOutcome]:
     level = 1 - (1 - gate.level) / groups
     scores = score(study, gate.metric, by=gate.by or None, level=level)
     name = gate.name or f"{gate.metric} {gate.test} {gate.threshold:g}"
-    out = []
-    for i, key in enumerate(scores.keys):
-        estimate, low, high, n = scores.estimate[i], scores.low[i], scores.high[i], scores.n[i]
-        verdict = _verdict(gate, low, high, n)
+    return [_outcome(gate, name, scores, i, lang) for i in range(len(scores))]
+
+
+def _outcome(gate: GateSettings, name: str, scores: Scores, i: int, lang: str) -> GateOutcome:
+    estimate, low, high, n = scores.estimate[i], scores.low[i], scores.high[i], scores.n[i]
+    verdict = _verdict(gate, low, high, n)
+    if n < HIDDEN_UNDER:
+        estimate = low = high = math.nan
+        held = f"n < {HIDDEN_UNDER}"
+    else:
         digits = scores.metric.digits
-        said = (
-            f"{scores.metric.title(lang)} {number(estimate, lang, digits=digits)} "
-            f"{interval(low, high, lang, digits=digits)}, n = {n}, {_SAID[gate.test][lang]} "
-            f"{number(gate.threshold, lang, digits=digits)}"
-        )
-        if n < gate.min_n:
-            said += f" (n < {gate.min_n})"
-        said += f": {phrase(verdict, lang)}"
-        group = group_name(key, lang) if key else ""
-        out.append(GateOutcome(name, group, verdict, gate.severity, estimate, low, high, n, said))
-    return out
+        held = f"{number(estimate, lang, digits=digits)} {interval(low, high, lang, digits=digits)}, n = {n}"
+        held += f" < {gate.min_n}" if n < gate.min_n else ""
+    said = (
+        f"{scores.metric.title(lang)} {held}, {_SAID[gate.test][lang]} "
+        f"{number(gate.threshold, lang, digits=scores.metric.digits)}: {phrase(verdict, lang)}"
+    )
+    group = group_name(scores.keys[i], lang) if scores.keys[i] else ""
+    return GateOutcome(name, group, verdict, gate.severity, estimate, low, high, n, said)
 
 
 _SAID = {

@@ -29,6 +29,7 @@ def plan_jobs(
     parameters: Mapping[str, Any] | None = None,
     output: Path | None = None,
     formats: Sequence[str] = (),
+    fan_out: bool = True,
 ) -> tuple[Job, ...]:
     """The jobs of one report, or of every ``[[report]]`` of the project.
 
@@ -44,12 +45,16 @@ def plan_jobs(
         Folder for the files; the project's when not given.
     formats : sequence of str, optional
         Over those of the file.
+    fan_out : bool
+        Whether a report with ``by`` is made once a value; otherwise once, about everybody.
     """
     wanted = [r for r in project.settings.report if name is None or r.name == name]
     if not wanted and name is not None:
         wanted = [ReportSettings(name=name)]
     if not wanted:
         wanted = [ReportSettings(name="executive")]
+    if not fan_out:
+        wanted = [w.model_copy(update={"by": []}) for w in wanted]
     folder = output if output is not None else project.root / project.settings.project.output
     jobs = [
         job
@@ -93,6 +98,7 @@ def _jobs(
     values = contract.checked(_defaults(contract, project) | settings.parameters | parameters)
     if contract.needs and not values.get("metrics"):
         study.require(*contract.needs)
+    study = study.filter(**values["only"]) if values.get("only") else study
     _check_columns(study, values)
     name = notebook.stem if settings.name.endswith(".ipynb") else settings.name
     groups = _groups(study, settings.fan, contract)
@@ -120,13 +126,14 @@ def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
         from cxkit.metrics.functions import metric_of
 
         study.column(metric_of(name, study).on)
-    if values.get("only"):
-        study.filter(**values["only"])
     if values.get("period"):
+        from cxkit.metrics.trending import period_end
         from cxkit.reports.periods import parse_period
 
-        parse_period(values["period"])
+        freq, start = parse_period(values["period"])
         study.column("date")
+        if start is not None:
+            study.between(start, period_end(start, freq))
 
 
 def _groups(study: Study, fan: Sequence[str], contract: Contract) -> list[dict[str, str]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +15,7 @@ from cxkit.reports.export import exporter_of
 from cxkit.reports.files import check_folder
 from cxkit.reports.history import history_of
 from cxkit.reports.plan import plan_jobs
-from cxkit.reports.project import FILE, Project
+from cxkit.reports.project import FILE, Project, project
 from cxkit.reports.run import Job, run_job
 from cxkit.reports.schema import Settings, SourceSettings
 from cxkit.reports.toml import table
@@ -20,7 +23,7 @@ from cxkit.reports.toml import table
 if TYPE_CHECKING:
     from cxkit.study import Study
 
-__all__ = ["PlannedReport", "report_of", "run_on"]
+__all__ = ["PlannedReport", "private_project", "report_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +48,7 @@ class PlannedReport:
                 raise OptionError(f"{p.name!r} has no ending", hint="bilan.html, bilan.ipynb")
             exporter_of(format)
             check_folder(p.resolve().parent)
-        with _Private(self.study) as folder:
+        with private_project(self.study) as folder:
             run_job(replace(self.job, files=dict(zip(paths, formats, strict=True)), folder=folder))
         return paths[0]
 
@@ -56,36 +59,28 @@ class PlannedReport:
 def report_of(study: Study, name: str, *, lang: str | None = None, **parameters: Any) -> PlannedReport:
     """Plan report ``name`` on ``study``; unknown or ill-typed parameters are refused here."""
     values = parameters | ({"lang": lang} if lang is not None else {})
-    home = Project(Path.cwd(), None, Settings(source=[SourceSettings(uri="study")]))
-    return PlannedReport(plan_jobs(home, study, name=name, parameters=values)[0], study)
+    here = project()
+    home = Project(here.root, here.file, Settings(source=[SourceSettings(uri="study")]))
+    return PlannedReport(plan_jobs(home, study, name=name, parameters=values, fan_out=False)[0], study)
 
 
-def run_on(job: Job, study: Study) -> Job:
-    """The same job on a study in memory. The folder lives as long as the process."""
-    private = _Private(study)
-    _KEPT.append(private)
-    return replace(job, folder=private.__enter__())
+@contextmanager
+def private_project(study: Study) -> Iterator[Path]:
+    """A temporary project folder for a kernel: the study's frame as Parquet, its roles and history.
 
-
-_KEPT: list[_Private] = []
-
-
-class _Private:
-    """A temporary project: the study's frame as Parquet and its roles as a project file."""
-
-    def __init__(self, study: Study) -> None:
-        self._study = study
-
-    def __enter__(self) -> Path:
-        self._folder = tempfile.TemporaryDirectory(prefix="cx-study-")
-        root = Path(self._folder.name)
-        write_parquet(self._study.data, root / "study.parquet")
-        (root / FILE).write_text(_settings(self._study), encoding="utf-8")
-        (root / "history.json").write_text(history_of(self._study), encoding="utf-8")
-        return root
-
-    def __exit__(self, *exc: object) -> None:
-        self._folder.cleanup()
+    Plugins of the project in the working directory come along, so that its metrics are known there.
+    """
+    with tempfile.TemporaryDirectory(prefix="cx-study-") as name:
+        root = Path(name)
+        write_parquet(study.data, root / "study.parquet")
+        (root / FILE).write_text(_settings(study), encoding="utf-8")
+        (root / "history.json").write_text(history_of(study), encoding="utf-8")
+        here = project()
+        if here.file is not None and (here.root / "plugins").is_dir():
+            (root / "plugins").mkdir()
+            for plugin in (here.root / "plugins").glob("*.py"):
+                shutil.copy(plugin, root / "plugins" / plugin.name)
+        yield root
 
 
 def write_parquet(frame: Any, path: Path) -> None:

@@ -36,9 +36,13 @@ def choose(uri: str, name: str | None = None) -> Source:
     """The source for ``uri``; an explicit ``name`` wins."""
     sources = known_sources()
     if name is not None:
-        if name not in sources:
-            raise UnknownNameError(f"no source is called {name!r}", hint=did_you_mean(name, sources, what="Sources"))
-        return sources[name]
+        if name in sources:
+            return sources[name]
+        if "@" in name:
+            from cxkit.registry import registry
+
+            return registry().source(name)
+        raise UnknownNameError(f"no source is called {name!r}", hint=did_you_mean(name, sources, what="Sources"))
     scheme = scheme_of(uri)
     for source in sources.values():
         if scheme and scheme in source.schemes:

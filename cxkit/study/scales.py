@@ -219,6 +219,8 @@ def _words_hint(role: str, words: Counts, has_numbers: bool) -> str:
     shown = [str(w) for w, _ in sorted(words, key=lambda x: -x[1])[:5]]
     if has_numbers:
         return f"if these mean no answer: missing={{{role!r}: {shown!r}}}; otherwise correct them in the source"
+    if role in ("outcome", "churned"):
+        return f"say which word means yes: scale={{{role!r}: {{{shown[0]!r}: 1, {[*shown, '...'][1]!r}: 0}}}}"
     mapping = ", ".join(f"{w!r}: {i}" for i, w in enumerate(sorted(shown), 1))
     return f"give each word its number, in the right order: scale={{{role!r}: {{{mapping}}}}}"
 
@@ -257,6 +259,6 @@ def _nps_suspicion(numbers: Sequence[tuple[float, int]]) -> tuple[str, str] | No
     if max(values) <= top and len(values) >= top - 2 and base >= 5:
         return (
             f"{base} answers from {min(values):g} to {max(values):g}: this looks like a scale of 1–{top}; NPS needs 0–10",
-            f"name it as csat= or another rating with scale=(1, {top}){confirm}",
+            f"name it as csat= with scale={{'csat': (1, {top})}}{confirm}",
         )
     return None

@@ -244,6 +244,13 @@ class Tally:
             out[key] = out.get(key, 0) + n
         return out
 
+    def weights(self) -> dict[float, float]:
+        """``{answer: sum of weights}`` over all groups, ascending; counts where there are no weights."""
+        out: dict[float, float] = {}
+        for answer in np.unique(self.answer[self.answered]).tolist():
+            out[answer] = float(self.w[self.answer == answer].sum())
+        return out
+
     def to_frame(self) -> pd.DataFrame:
         """A frame of one row a cell: the ``by`` columns, then ``answer, n, w, w2``."""
         import pandas as pd
