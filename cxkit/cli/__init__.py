@@ -121,7 +121,7 @@ def _run(args: list[str] | None) -> int:
 
 def say_error(exc: Exception) -> None:
     """An error on stderr: what, where, fix; without control characters from the data."""
-    from cxkit.present.tables import clean_text
+    from cxkit.present.text import clean_text
 
     lines = [clean_text(line) for line in str(exc).splitlines()]
     click.echo("error: " + "\n".join(lines), err=True)

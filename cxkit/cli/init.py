@@ -32,7 +32,11 @@ def init(source: str | None, lang: str, force: bool) -> int:
     if file.exists() and not force:
         raise ConfigError(f"{FILE} is already here", hint="edit it, or cxkit init --force to replace it")
     text = _text(source or "", check_lang(lang))
-    write_all({file: text.encode()})
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:
+        raise ConfigError("the file's name cannot be written as UTF-8", hint="rename the file") from None
+    write_all({file: content})
     click.echo(f"wrote {FILE}; next: cxkit check, then cxkit run")
     return 0
 

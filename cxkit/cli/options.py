@@ -68,7 +68,7 @@ def _file_values(file: Path) -> dict[str, Any]:
 def said_warnings() -> Iterator[None]:
     """cxkit's own warnings as one line each on stderr, without a traceback's look."""
     from cxkit.errors import CxkitWarning
-    from cxkit.present.tables import clean_text
+    from cxkit.present.text import clean_text
 
     def show(message: Any, category: Any, *rest: Any, **more: Any) -> None:
         if issubclass(category, CxkitWarning):

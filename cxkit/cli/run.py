@@ -101,7 +101,7 @@ def finish(
 ) -> int:
     """Say what came of it, write the JUnit file, and give the exit code. Paths come last."""
     from cxkit.cli import say_error
-    from cxkit.present.tables import clean_text
+    from cxkit.present.text import clean_text
 
     if junit is not None:
         from cxkit.reports.files import write_all

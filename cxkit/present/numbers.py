@@ -10,7 +10,18 @@ import math
 
 from cxkit.errors import OptionError, did_you_mean
 
-__all__ = ["LANGUAGES", "check_lang", "count", "day", "interval", "number", "period", "short_period", "with_unit"]
+__all__ = [
+    "LANGUAGES",
+    "check_lang",
+    "colon",
+    "count",
+    "day",
+    "interval",
+    "number",
+    "period",
+    "short_period",
+    "with_unit",
+]
 
 LANGUAGES = ("en", "fr")
 _MINUS, _THIN, _NBSP = "\u2212", "\u202f", "\u00a0"
@@ -96,6 +107,11 @@ def interval(low: float, high: float, lang: str = "en", *, digits: int = 1) -> s
     '[18,2 ; 28,4]'
     """
     return f"[{number(low, lang, digits=digits)} ; {number(high, lang, digits=digits)}]"
+
+
+def colon(lang: str = "en") -> str:
+    """A colon as the language sets it: French puts a no-break space before it."""
+    return f"{_NBSP}: " if lang == "fr" else ": "
 
 
 def day(value: dt.date, lang: str = "en") -> str:

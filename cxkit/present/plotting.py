@@ -181,7 +181,7 @@ def _rows(scores: "Scores", lang: str) -> tuple[list[str], list[int]]:
 
 def _label(text: str) -> str:
     """Text from data as matplotlib shows it as it is: $...$ is mathematics, a leading _ hides a label."""
-    from cxkit.present.tables import clean_text
+    from cxkit.present.text import clean_text
 
     clean = clean_text(text)
     short = clean if len(clean) <= 40 else clean[:39] + "…"

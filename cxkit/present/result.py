@@ -36,6 +36,10 @@ class MetricLabel:
         """Decimals that readers see: one for points and shares, two for means on short scales."""
         return 1 if self.unit else 2
 
+    def detail_in(self, lang: str = "en") -> str:
+        """The detail in the reader's language: ``T2B of 5 (4–5)``, ``T2B sur 5 (4–5)``."""
+        return self.detail.replace(" of ", " sur ").replace(" as ", " en ") if lang == "fr" else self.detail
+
     def title(self, lang: str = "en") -> str:
         """The name that readers see, in their language if it is given."""
         names = dict(self.label)

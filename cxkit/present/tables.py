@@ -10,28 +10,19 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from cxkit.present.numbers import count, number, with_unit
+from cxkit.present.numbers import colon, count, number, with_unit
 from cxkit.present.palette import BAND_INK, band_colours
+from cxkit.present.text import clean_text
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 
 if TYPE_CHECKING:
     from cxkit.present.result import Scores
 
-__all__ = ["clean_text", "score_html", "score_text", "table_html"]
+__all__ = ["score_html", "score_text", "table_html"]
 
 _MOST_ROWS = 60
 _CELL = "padding:3px 10px;text-align:left;border-bottom:1px solid #9994"
 _RIGHT = "padding:3px 10px;text-align:right;border-bottom:1px solid #9994;font-variant-numeric:tabular-nums"
-
-
-def clean_text(text: object) -> str:
-    """Text without control and direction-changing characters, for a terminal or a label."""
-    return "".join(c for c in str(text) if (c.isprintable() or c in _BLANKS) and c not in _BIDI)
-
-
-# Python calls the blanks that French numbers are set with unprintable.
-_BLANKS = frozenset("\u00a0\u202f\u2009")
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def score_text(scores: Scores) -> str:
@@ -100,7 +91,7 @@ def table_html(
     kinds = [kind for _, kind in rows[0]] if rows else []
     kinds += ["left"] * (len(heads) - len(kinds))
     head = "".join(
-        f'<th scope="col" style="{style[kind]};font-weight:600">{escape(h)}</th>'
+        f'<th scope="col" style="{style[kind]};font-weight:600">{escape(clean_text(h))}</th>'
         for h, kind in zip(heads, kinds, strict=True)
     )
     body = []
@@ -114,14 +105,14 @@ def table_html(
         body.append(f"<tr>{cells}</tr>")
     folded = ""
     if notes:
-        items = "".join(f"<li>{escape(n)}</li>" for n in notes[1:])
+        items = "".join(f"<li>{escape(clean_text(n))}</li>" for n in notes[1:])
         folded = (
             f'<details style="opacity:0.8;font-size:90%"><summary>{escape(notes[0])}</summary>'
             f"<ul>{items}</ul></details>"
         )
     return (
         f'<table style="border-collapse:collapse;margin:4px 0"><caption style="caption-side:top;text-align:left;'
-        f'font-weight:600;padding:4px 10px">{escape(caption)}</caption>'
+        f'font-weight:600;padding:4px 10px">{escape(clean_text(caption))}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{folded}"
     )
 
@@ -157,8 +148,8 @@ def _base(n: int, lang: str) -> str:
 
 def _notes(scores: Scores, lang: str) -> tuple[str, ...]:
     info: Any = scores.info
-    detail = f"{scores.metric.detail}; " if scores.metric.detail else ""
-    lines = [phrase("method", lang), f"{scores.metric.title(lang)}: {detail}{info.reference}"]
+    detail = f"{scores.metric.detail_in(lang)}; " if scores.metric.detail else ""
+    lines = [phrase("method", lang), f"{scores.metric.title(lang)}{colon(lang)}{detail}{info.reference}"]
     if scores.bands:
         lines.append(" | ".join(band.title(lang) for band in scores.bands))
     if len(scores) > _MOST_ROWS:

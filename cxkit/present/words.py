@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cxkit.present.numbers import check_lang, count, interval, number, period, with_unit
+from cxkit.present.text import clean_text
 
 if TYPE_CHECKING:
     from cxkit.present.result import Scores, Trend
@@ -132,7 +133,7 @@ def group_name(key: tuple[Any, ...], lang: str = "en", *, freq: str | None = Non
     """A group as readers see it: its parts joined, a missing one named, a period spelt out."""
     if not key:
         return phrase("everyone", lang)
-    parts = [phrase("missing", lang) if k is None else str(k) or '""' for k in key]
+    parts = [phrase("missing", lang) if k is None else clean_text(k) or '""' for k in key]
     if freq is not None and key[-1] is not None:
         parts[-1] = period(key[-1], freq, lang)
     return " · ".join(parts)

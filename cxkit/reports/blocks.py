@@ -11,7 +11,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from cxkit.present.tables import clean_text
+from cxkit.present.text import clean_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from typing import Any
 from cxkit.errors import CxkitError, NothingMatched, RoleError
 from cxkit.metrics.functions import ces, metric_of, score, trend
 from cxkit.metrics.trending import period_end
-from cxkit.present.numbers import check_lang, count, day, interval, number, period, with_unit
+from cxkit.present.numbers import check_lang, colon, count, day, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.result import Scores, Trend
 from cxkit.present.rows import best_first, shown, suppressed
@@ -256,7 +256,7 @@ class Brief:
     def _detailed(self, metric: str) -> str:
         """A metric with what identifies it: ``CSAT · T2B of 5 (4–5)``."""
         label = self._scores(metric).metric
-        return label.title(self.lang) + (f" · {label.detail}" if label.detail else "")
+        return label.title(self.lang) + (f" · {label.detail_in(self.lang)}" if label.detail else "")
 
     def _title(self, scores: Scores) -> str:
         who = f" · {', '.join(self.only.values())}" if self.only else ""
@@ -329,7 +329,7 @@ class Brief:
         colour = GREY if word == "inconclusive" else HIGHER if good else LOWER
         digits = trend.metric.digits
         said = (
-            f"{period(trend.keys[row][-1], trend.freq, self.lang)}: {_ARROWS[word]} {phrase(word, self.lang)} "
+            f"{period(trend.keys[row][-1], trend.freq, self.lang)}{colon(self.lang)}{_ARROWS[word]} {phrase(word, self.lang)} "
             f"{number(change.delta, self.lang, digits=digits, sign=True)} "
             f"{interval(change.low, change.high, self.lang, digits=digits)}"
         )
@@ -367,7 +367,7 @@ def _shares(scores: Scores, lang: str) -> str:
         return ", ".join(f"{b.title(lang)} {with_unit(b.share[0], '%', lang, digits=0)}" for b in scores.bands)
     counts = scores.tally.weights()
     base = sum(counts.values()) or 1
-    return ", ".join(f"{a:g}: {with_unit(100 * n / base, '%', lang, digits=0)}" for a, n in counts.items())
+    return ", ".join(f"{a:g}{colon(lang)}{with_unit(100 * n / base, '%', lang, digits=0)}" for a, n in counts.items())
 
 
 def _made_with(lang: str) -> str:

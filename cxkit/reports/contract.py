@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from cxkit.errors import ParameterError, did_you_mean
 
@@ -90,7 +90,7 @@ def read_contract(notebook: Path) -> Contract:
         annotated assignments with literal defaults.
     """
     content = _content(notebook)
-    cells = [c for c in content["cells"] if "parameters" in c.get("metadata", {}).get("tags", [])]
+    cells = [c for c in content["cells"] if "parameters" in _tags(c)]
     if len(cells) != 1:
         raise ParameterError(
             f"{len(cells)} cells are tagged 'parameters'; a report has one",
@@ -98,8 +98,7 @@ def read_contract(notebook: Path) -> Contract:
             code="no_parameters_cell" if not cells else "parameters_cells",
             hint="tag the cell that holds the defaults 'parameters' (JupyterLab: property inspector, Cell Tags)",
         )
-    text = cells[0]["source"]
-    text = text if isinstance(text, str) else "".join(text)
+    text = _source(cells[0], notebook.name)
     try:
         tree = ast.parse(text)
     except SyntaxError as exc:
@@ -110,7 +109,7 @@ def read_contract(notebook: Path) -> Contract:
         ) from None
     lines = text.splitlines()
     found = [p for node in tree.body if (p := _parameter(node, lines, notebook.name)) is not None]
-    needs = content.get("metadata", {}).get("cxkit", {}).get("needs", [])
+    needs = ((content.get("metadata") or {}).get("cxkit") or {}).get("needs") or []
     return Contract(notebook.stem, tuple(found), tuple(needs))
 
 
@@ -119,14 +118,28 @@ def _content(notebook: Path) -> dict[str, Any]:
 
     try:
         content: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
-        list(content["cells"])
+        if not all(isinstance(cell, dict) for cell in content["cells"]):
+            raise TypeError("cells are objects")
         return content
     except FileNotFoundError:
         raise ParameterError(f"no notebook {notebook.name!r}", hint="check the report's path") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ParameterError(
             "not a Jupyter notebook (format 4)", file=notebook.name, hint="save it again from JupyterLab"
         ) from None
+
+
+def _tags(cell: Mapping[str, Any]) -> Sequence[str]:
+    return (cell.get("metadata") or {}).get("tags") or []
+
+
+def _source(cell: Mapping[str, Any], file: str) -> str:
+    text = cell.get("source")
+    if isinstance(text, str):
+        return text
+    if isinstance(text, list) and all(isinstance(line, str) for line in text):
+        return "".join(text)
+    raise ParameterError("the parameters cell holds no text", file=file, hint="save the notebook again from JupyterLab")
 
 
 def _parameter(node: ast.stmt, lines: Sequence[str], file: str) -> Parameter | None:
@@ -143,12 +156,14 @@ def _parameter(node: ast.stmt, lines: Sequence[str], file: str) -> Parameter | N
         )
     try:
         default = ast.literal_eval(value)
-    except ValueError:
+    except (ValueError, TypeError):
         raise ParameterError(
             f"the default of {target!r} is computed", file=file, hint="write a plain value: text, number, list, dict"
         ) from None
     text = ast.unparse(annotation) if annotation is not None else type(default).__name__
-    comment = lines[(node.end_lineno or node.lineno) - 1].partition("#")[2].strip()
+    # Offsets count bytes of UTF-8.
+    rest = lines[(node.end_lineno or node.lineno) - 1].encode()[node.end_col_offset or 0 :].decode()
+    comment = rest.partition("#")[2].strip()
     kind = _resolve(annotation, file) if annotation is not None else type(default)
     return Parameter(target, text, default, comment, kind)
 
@@ -163,6 +178,13 @@ def _parts(node: ast.stmt) -> tuple[str | None, ast.expr | None, ast.expr | None
 
 def _resolve(node: ast.expr, file: str) -> Any:
     """The type behind an annotation, from our short list of names; nothing is evaluated."""
+    try:
+        return _resolved(node, file)
+    except (ValueError, TypeError):
+        raise _no_type(node, file) from None
+
+
+def _resolved(node: ast.expr, file: str) -> Any:
     match node:
         case ast.Name(id=name) if name in _TYPES:
             return _TYPES[name]
@@ -176,7 +198,11 @@ def _resolve(node: ast.expr, file: str) -> Any:
         case ast.Subscript(value=ast.Name(id="list" | "dict" as name), slice=inner):
             parts = [_resolve(e, file) for e in (inner.elts if isinstance(inner, ast.Tuple) else [inner])]
             return _TYPES[name][tuple(parts) if len(parts) > 1 else parts[0]]
-    raise ParameterError(
+    raise _no_type(node, file)
+
+
+def _no_type(node: ast.expr, file: str) -> ParameterError:
+    return ParameterError(
         f"the type {ast.unparse(node)!r} is not one that a parameter can have",
         file=file,
         hint=f"built from {', '.join(_TYPES)}",
@@ -203,7 +229,11 @@ def _from_text(parameter: Parameter, value: Any) -> Any:
     texts = [value] if isinstance(value, str) else value
     if parameter.type.startswith("list"):
         return [t for t in texts if t != ""] if isinstance(texts, (list, tuple)) else texts
-    if parameter.type.startswith("dict") and isinstance(texts, (list, tuple)):
+    if (
+        parameter.type.startswith("dict")
+        and isinstance(texts, (list, tuple))
+        and all(isinstance(t, str) for t in texts)
+    ):
         pairs = [t.partition("=") for t in texts if t]
         if not all(sep for _, sep, _ in pairs):
             raise ValueError(f"give it as -p {parameter.name}=KEY=VALUE")
@@ -212,6 +242,9 @@ def _from_text(parameter: Parameter, value: Any) -> Any:
         return value[0]
     if isinstance(value, (list, tuple)):
         raise ValueError("given several times")
+    if isinstance(value, str) and get_origin(parameter.annotation) is Literal:
+        # A choice of numbers, typed on a command line.
+        return next((choice for choice in get_args(parameter.annotation) if str(choice) == value), value)
     return value
 
 
@@ -224,7 +257,8 @@ def _refuse_odd(value: Any) -> None:
             value.encode("utf-8")
         except UnicodeEncodeError:
             raise ValueError("holds a broken character (lone surrogate)") from None
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    items = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in items:
         _refuse_odd(item)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -11,7 +13,7 @@ from pathlib import Path
 
 from cxkit.errors import OutputError
 
-__all__ = ["check_folder", "slug", "write_all"]
+__all__ = ["check_folder", "digest", "slug", "write_all"]
 
 
 def slug(text: str) -> str:
@@ -24,8 +26,12 @@ def slug(text: str) -> str:
     short = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
     if short and short == text.lower().replace(" ", "-"):
         return short
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{short}-{digest}" if short else digest
+    return f"{short}-{digest(text)}" if short else digest(text)
+
+
+def digest(text: str) -> str:
+    """Eight characters that tell texts apart whose slugs are alike."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def check_folder(folder: Path) -> None:
@@ -51,23 +57,41 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
     OutputError
         A full disk or the like; what stood under the names before is untouched.
     """
-    temporary: dict[Path, Path] = {}
+    parts: dict[Path, Path] = {}
+    backups: dict[Path, Path] = {}
+    done: list[Path] = []
+    path = Path()
     try:
         for path, content in contents.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder has this name")
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
-            temporary[path] = part
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        for path, part in temporary.items():
+            parts[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            _write(parts[path], content)
+        for path, part in parts.items():
+            if path.exists():
+                backups[path] = path.with_name(f".{path.name}.{os.getpid()}.old")
+                os.link(path, backups[path])
             os.replace(part, path)
+            done.append(path)
     except OSError as exc:
+        for written in done:
+            if written in backups:
+                os.rename(backups[written], written)
+            else:
+                written.unlink(missing_ok=True)
         raise OutputError(
-            f"{path.name} could not be written: {exc.strerror}",
+            f"{path.name[:80]} could not be written: {exc.strerror}",
             hint="free space or choose another folder with --output",
         ) from exc
     finally:
-        for part in temporary.values():
-            part.unlink(missing_ok=True)
+        for left in (*parts.values(), *backups.values()):
+            with contextlib.suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

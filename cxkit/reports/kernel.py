@@ -26,10 +26,7 @@ def check_kernel(notebook: Path) -> None:
     ParameterError
         Naming the kernels that are installed.
     """
-    import json
-
-    metadata = json.loads(notebook.read_text(encoding="utf-8")).get("metadata", {})
-    name = metadata.get("kernelspec", {}).get("name", "")
+    name = _kernel_name(notebook)
     if name in _OURS:
         return
     from jupyter_client.kernelspec import KernelSpecManager
@@ -52,8 +49,6 @@ def kernel_options(notebook: Path) -> Iterator[dict[str, Any]]:
     cxkit. TCP ports race between concurrent starts, and ipykernel warns about them on each.
     """
     quiet_imports()
-    import json
-
     from traitlets.config import Config
 
     config = Config()
@@ -64,14 +59,20 @@ def kernel_options(notebook: Path) -> Iterator[dict[str, Any]]:
         config.KernelManager.ip = os.path.join(folder, "k")
     # "immediate" spares the interrupt that nbclient sends first, and the kernel's words about it.
     options: dict[str, Any] = {"config": config, "shutdown_kernel": "immediate"}
-    name = json.loads(notebook.read_text(encoding="utf-8")).get("metadata", {}).get("kernelspec", {}).get("name", "")
-    if name in _OURS:
+    if _kernel_name(notebook) in _OURS:
         options |= {"kernel_manager_class": _manager_class(), "kernel_name": "python3", "language": "python"}
     try:
         yield options
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kernel_name(notebook: Path) -> str:
+    import json
+
+    metadata = json.loads(notebook.read_text(encoding="utf-8")).get("metadata") or {}
+    return str((metadata.get("kernelspec") or {}).get("name") or "")
 
 
 def quiet_imports() -> None:

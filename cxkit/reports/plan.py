@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cxkit.errors import ConfigError, OptionError, ParameterError
 from cxkit.reports.contract import Contract, read_contract
 from cxkit.reports.export import exporter_of
-from cxkit.reports.files import slug
+from cxkit.reports.files import digest, slug
 from cxkit.reports.kernel import check_kernel
 from cxkit.reports.run import Job
 from cxkit.reports.schema import ReportSettings
@@ -103,9 +103,13 @@ def _jobs(
     name = notebook.stem if settings.name.endswith(".ipynb") else settings.name
     groups = _groups(study, settings.fan, contract)
     title = project.settings.project.name
-    out = []
+    out, used = [], set()
     for group in groups:
-        stem = folder / slug(name) / slug("-".join(group.values())) if group else folder / slug(name)
+        said = slug("-".join(group.values())) if group else ""
+        if said in used:  # values that differ by case or accents only
+            said = f"{said}-{digest(chr(0).join(group.values()))}"
+        used.add(said)
+        stem = folder / slug(name) / said if group else folder / slug(name)
         only = {"only": {**values.get("only", {}), **group}} if group else {}
         files = {stem.with_name(f"{stem.name}.{f}"): f for f in formats}
         out.append(Job(name, notebook, {**values, **only}, files, project.root, title, tuple(group.values())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FILE", "Project", "find_project", "project"]
 
 FILE = "cxkit.toml"
+_OURS = re.compile(r"^\s*\[+\s*tool\.cxkit\s*[.\]]", re.M)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +66,7 @@ class Project:
 
         keywords = {**self.settings.roles, **(roles or {})}
         keywords |= {"scale": self.settings.scale, "missing": self.settings.missing}
+        keywords["guess"] = self.settings.project.guess
         return read_sources(self, source), keywords
 
     def path(self, uri: str) -> str:
@@ -92,7 +95,7 @@ def project(folder: str | Path | None = None) -> Project:
         A file that does not parse, or holds a key or value that is not ours.
     """
     start = Path(folder) if folder is not None else Path.cwd()
-    file = start if start.is_file() else find_project(start)
+    file = _named(start) if start.is_file() else find_project(start)
     if folder is not None and file is None:
         raise ConfigError(f"no {FILE} in {start} or above", hint="cxkit init writes one")
     from cxkit.reports.schema import Settings
@@ -102,13 +105,24 @@ def project(folder: str | Path | None = None) -> Project:
     return Project(file.parent, file, _settings(file))
 
 
+def _named(file: Path) -> Path:
+    """A project file given by name, if it is the one that its folder is found by: kernels look there."""
+    if find_project(file.parent) != file.resolve():
+        raise ConfigError(
+            f"a project is found by its folder's {FILE}, and this is another file",
+            file=file.name,
+            hint=f"name it {FILE} in a folder of its own, and give that folder",
+        )
+    return file.resolve()
+
+
 def find_project(start: Path) -> Path | None:
     """The nearest project file at or above a folder."""
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / FILE).is_file():
             return folder / FILE
         pyproject = folder / "pyproject.toml"
-        if pyproject.is_file() and "[tool.cxkit" in pyproject.read_text(encoding="utf-8", errors="replace"):
+        if pyproject.is_file() and _OURS.search(pyproject.read_text(encoding="utf-8", errors="replace")):
             return pyproject
     return None
 
@@ -145,8 +159,8 @@ def _config_error(exc: Any, file: Path, text: str) -> ConfigError:
     faults, hints = [], []
     for error in exc.errors():
         place = ".".join(str(p) for p in error["loc"])
-        key = str(error["loc"][-1])
-        line = next((i for i, t in enumerate(text.splitlines(), 1) if t.lstrip().lstrip("[").startswith(key)), None)
+        key = str(error["loc"][-1]) if error["loc"] else ""
+        line = _line(error["loc"], text)
         at = f"line {line}: " if line else ""
         if error["type"] == "extra_forbidden":
             faults.append(f"{at}unknown key {place!r}")
@@ -154,6 +168,26 @@ def _config_error(exc: Any, file: Path, text: str) -> ConfigError:
         else:
             faults.append(f"{at}{place}: {error['msg'].removeprefix('Value error, ')}")
     return ConfigError("; ".join(faults), file=file.name, hint="; ".join(dict.fromkeys(hints)) or "see docs/guide.md")
+
+
+def _line(place: tuple[Any, ...], text: str) -> int | None:
+    """The line of a key: after the header of its table (the k-th of that name), or the header itself."""
+    names = [p for p in place if isinstance(p, str)]
+    if not names:
+        return None
+    nth = next((p for p in place if isinstance(p, int)), 0)
+    key, inside, seen = names[-1], len(names) == 1, -1
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*(?:tool\.cxkit\.)?([^\]]+?)\s*\]", line)
+        if header:
+            table = [part.strip().strip("\"'") for part in header.group(1).split(".")]
+            if table == names or (len(names) == 1 and table[0] == key):
+                return number
+            seen += table == names[:1]
+            inside = table == names[:-1] and (seen == nth or table != names[:1])
+        elif inside and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            return number
+    return None
 
 
 def _known_keys(place: tuple[Any, ...]) -> list[str]:

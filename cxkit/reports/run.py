@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cxkit.errors import ReportFailed
+from cxkit.errors import CxkitError, ReportFailed
 from cxkit.reports.contract import read_contract
 from cxkit.reports.files import write_all
 from cxkit.reports.kernel import check_kernel, kernel_options, quiet_imports
@@ -91,10 +92,14 @@ def run_job(job: Job) -> None:
 
     notebook = executed(job)
     lang = str(job.parameters.get("lang", "en"))
-    contents = {
-        path: exporter_of(format).export(notebook, lang=lang, title=job.title or job.name)
-        for path, format in job.files.items()
-    }
+    contents = {}
+    for path, format in job.files.items():
+        try:
+            contents[path] = exporter_of(format).export(notebook, lang=lang, title=job.title or job.name)
+        except CxkitError:
+            raise
+        except Exception as exc:  # an exporter may be a stranger's
+            raise ReportFailed(f"report {job.name}: writing {format} failed: {type(exc).__name__}: {exc}") from exc
     write_all(contents)
     from cxkit.registry import registry
 
@@ -118,17 +123,27 @@ def executed(job: Job) -> Any:
     kept = min(job.files, key=lambda path: path.suffix, default=None)
     with kernel_options(job.notebook) as options, _Copy(job.notebook) as copy:
         try:
-            return papermill.execute_notebook(
+            done = papermill.execute_notebook(
                 str(copy), str(copy), parameters=parameters, cwd=str(job.folder), progress_bar=False,
                 log_output=False, request_save_on_cell_execute=False, **options,
             )  # fmt: skip
         except papermill.exceptions.PapermillExecutionError as exc:
             raise _failed(job, exc, copy.read_bytes(), kept, nbformat) from exc
         except (DeadKernelError, CellTimeoutError, NoSuchKernel) as exc:
+            where = _keep(copy.read_bytes(), kept)
             raise ReportFailed(
                 f"report {job.name}: the kernel stopped ({type(exc).__name__})",
-                hint="out of memory, or a cell ended the process",
+                hint=f"out of memory, or a cell ended the process{'; ' + where if where else ''}",
             ) from exc
+    return nbformat.reads(_masked(nbformat.writes(done)), as_version=4)
+
+
+def _masked(text: str) -> str:
+    """Text without the passwords of the uris in it: parameters are written into every output."""
+    return _PASSWORD.sub(r"\1:***@", text)
+
+
+_PASSWORD = re.compile(r"(://[^:/@\s\"\\]+):[^@/\s\"\\]+@")
 
 
 class _Copy:
@@ -152,13 +167,17 @@ class _Copy:
 def _failed(job: Job, exc: Any, content: bytes, output: Path | None, nbformat: Any) -> ReportFailed:
     """Three lines: report and heading, what was raised, where the notebook is."""
     heading = _heading(nbformat.reads(content.decode(), as_version=4), int(exc.exec_count or 0))
-    where = ""
-    if output is not None:
-        kept = output.with_name(f"{output.stem}.failed.ipynb")
-        write_all({kept: content})
-        where = f"see {kept}"
-    text = f"report {job.name} failed{heading}: {exc.ename}: {exc.evalue}"
-    return ReportFailed(text, hint=where or None)
+    text = f"report {job.name} failed{heading}: {exc.ename}: {_masked(str(exc.evalue))}"
+    return ReportFailed(text, hint=_keep(content, output) or None)
+
+
+def _keep(content: bytes, output: Path | None) -> str:
+    """Keep the notebook as far as it came beside the output; says where."""
+    if output is None:
+        return ""
+    kept = output.with_name(f"{output.stem}.failed.ipynb")
+    write_all({kept: _masked(content.decode()).encode()})
+    return f"see {kept}"
 
 
 def _heading(notebook: Any, count: int) -> str:

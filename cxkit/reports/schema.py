@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -20,6 +21,7 @@ class ProjectSettings(_Strict):
     lang: Literal["en", "fr"] = "en"
     currency: str = "EUR"
     output: str = "build"
+    guess: bool = True
 
 
 class SourceSettings(_Strict):
@@ -54,8 +56,8 @@ class GateSettings(_Strict):
     by: str | list[str] = Field(default_factory=list)
     test: Literal["above", "below"]
     versus: str = ""
-    target: float | None = None
-    margin: float = Field(default=0.0, ge=0)
+    target: float | None = Field(default=None, allow_inf_nan=False)
+    margin: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     min_n: int = Field(default=30, ge=1)
     level: float = Field(default=0.95, gt=0.5, lt=1)
     severity: Literal["fail", "warn"] = "fail"
@@ -77,7 +79,10 @@ class GateSettings(_Strict):
     @property
     def threshold(self) -> float:
         """The target, in the metric's unit."""
-        return self.target if self.target is not None else float(self.versus.removeprefix("target:"))
+        value = self.target if self.target is not None else float(self.versus.removeprefix("target:"))
+        if not math.isfinite(value):
+            raise ValueError(f"a target is a finite number, not {value}")
+        return value
 
 
 class PluginSettings(_Strict):

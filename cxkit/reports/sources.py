@@ -52,6 +52,13 @@ def _shaped(reading: Reading, settings: SourceSettings) -> Reading:
     frame: Any = nw.from_native(reading.frame)
     columns = tuple(frame.collect_schema().names())
     renamed = {match_column(old, columns, file=settings.uri): new for old, new in settings.rename.items()}
+    kept = [c for c in columns if c not in renamed]
+    names = [*kept, *renamed.values(), *settings.add]
+    twice = next((n for n in names if names.count(n) > 1), None)
+    if twice is not None:
+        raise ConfigError(
+            f"rename and add would make two columns {twice!r}", file=settings.uri, hint="choose another name for one"
+        )
     frame = frame.rename(renamed) if renamed else frame
     added = [nw.lit(value).alias(name) for name, value in settings.add.items()]
     return replace(reading, frame=(frame.with_columns(*added) if added else frame).to_native())
@@ -67,7 +74,8 @@ def _stacked(readings: list[Reading]) -> Reading:
     together = nw.concat(frames, how="diagonal").to_native()
     notes = tuple(note for r in readings for note in r.notes)
     first = readings[0]
-    return Reading(together, f"{first.uri} and {len(readings) - 1} more", first.source, notes=notes)
+    labels = {column: names for r in readings for column, names in r.labels.items()}
+    return Reading(together, f"{first.uri} and {len(readings) - 1} more", first.source, notes=notes, labels=labels)
 
 
 def _pandas(frame: Any) -> Any:

@@ -105,7 +105,9 @@ def _settings(study: Study) -> str:
     missing = {
         k: list(v) if isinstance(v, (list, tuple, set)) else [v] for k, v in study.declared.get("missing", {}).items()
     }
+    # Every role is said, the guessed ones too, so that nothing is left to guess.
     tables: dict[str, dict[str, Any]] = {
+        "project": {"guess": False},
         "source": {"uri": "study.parquet", "history": "history.json"},
         "roles": roles,
         "scale": scale,

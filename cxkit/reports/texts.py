@@ -59,7 +59,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     },
     "changes": {
         "en": "Changes on this page: {k}, each judged alone at 95%, consecutive periods taken as independent.",
-        "fr": "Variations sur cette page : {k}, chacune jugée seule à 95 %, périodes consécutives supposées indépendantes.",
+        "fr": "Variations sur cette page : {k}, chacune jugée seule à 95 %, périodes consécutives supposées indépendantes.",
     },
     "health": {"en": "Data", "fr": "Données"},
     "health_caption": {

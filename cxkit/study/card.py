@@ -7,7 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cxkit.present.numbers import count, number
-from cxkit.present.tables import clean_text, table_html
+from cxkit.present.tables import table_html
+from cxkit.present.text import clean_text
 from cxkit.study.roles import MULTIPLE
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def card_html(study: Study) -> str:
         rows.append(
             [
                 (f"{escape(r.role)}{guessed}", "head"),
-                (escape(r.columns), "left"),
+                (escape(clean_text(r.columns)), "left"),
                 (escape(r.scale), "left"),
                 ("" if r.answered is None else count(r.answered), "right"),
                 (escape(_gap(r).strip(" ,")), "left"),
