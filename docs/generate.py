@@ -307,6 +307,7 @@ def _covered(ends: tuple[Any, Any], truth: float, chance: Any) -> str:
 
 _MEANING = {
     "project.name": "title of a page that has no heading of its own",
+    "project.guess": "whether scores, date, comment and id may be guessed from column names",
     "project.lang": "language of reports and gate messages",
     "project.currency": "kept for later releases; nothing reads it yet",
     "project.output": "folder for the files, from the project's folder",

@@ -21,7 +21,7 @@ __all__ = ["plugins"]
 SCHEMA = "cxkit.plugins/1"
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, for programs.")
 @click.pass_context
 def plugins(context: click.Context, as_json: bool) -> None:

@@ -94,8 +94,10 @@ def test_it_opens_without_a_request_or_a_complaint(opened, page_file):
 def test_it_does_not_scroll_sideways(opened, width):
     page, _, _ = opened(width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # A wide table scrolls in itself on a narrow screen.
     wide = page.evaluate(
-        "w => [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > w + 1)"
+        "w => [...document.body.querySelectorAll('*')].filter(e => e.tagName == 'TABLE' || !e.closest('table'))"
+        ".filter(e => e.getBoundingClientRect().right > w + 1)"
         ".map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 40))",
         width,
     )

@@ -54,7 +54,7 @@ def test_short_scales_are_no_nps(top, answers):
     assert error.code == "score_scale_suspect"
     assert f"1–{top}" in error.what
     assert "csat=" in error.hint
-    assert f"scale=(1, {top})" in error.hint
+    assert f"scale={{'csat': (1, {top})}}" in error.hint
     assert accepted(answers, scale={"nps": (0, 10)}).nps().value <= 0
 
 
