@@ -92,9 +92,7 @@ def compare(options: argparse.Namespace) -> None:
     with paired.scratch() as folder:
 
         def run(names: list[str], n: int) -> Any:
-            return paired.measure(
-                script, names, tiny="1000", data=str(n), folder=folder, repeats=options.repeats
-            )
+            return paired.measure(script, names, tiny="1000", data=str(n), folder=folder, repeats=options.repeats)
 
         def add(name: str, n: int, found: list[dict[str, Any]], ratio: str = "") -> None:
             for lap in ("count", "bootstrap"):

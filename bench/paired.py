@@ -87,9 +87,7 @@ def measure(
         for name in names if turn % 2 == 0 else list(reversed(names)):
             answer = str(Path(folder) / f"{names.index(name)}.npz")
             words = [sys.executable, script, "--case", name, tiny, data, answer]
-            done = subprocess.run(
-                words, env=environment(), cwd=folder, stdout=subprocess.PIPE, text=True, check=True
-            )
+            done = subprocess.run(words, env=environment(), cwd=folder, stdout=subprocess.PIPE, text=True, check=True)
             runs[name].append(json.loads(done.stdout.splitlines()[-1]))
     numbers = {}
     for i, name in enumerate(names):

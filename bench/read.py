@@ -121,9 +121,7 @@ def compare(options: argparse.Namespace) -> None:
             subprocess.run([sys.executable, script, "--write", path, str(count)], check=True)
         size = Path(data).stat().st_size / paired.MB
         names = list(CASES)
-        runs, held = paired.measure(
-            script, names, tiny=tiny, data=data, folder=folder, repeats=options.repeats
-        )
+        runs, held = paired.measure(script, names, tiny=tiny, data=data, folder=folder, repeats=options.repeats)
     rows = paired.assert_same(held["cxkit"], held["pandas"])
     print(f"{rows:,} rows x {len(held['cxkit'])} columns, {size:.1f} MB")
     lines = []

@@ -60,9 +60,7 @@ def run(words: list[str], folder: str) -> dict[str, float]:
 def loaded(code: str, folder: str) -> tuple[int, list[str]]:
     """How many modules ``code`` loads, and the packages they belong to."""
     words = [sys.executable, "-c", LOADED.format(code=code)]
-    said = subprocess.run(
-        words, cwd=folder, env=paired.environment(), stdout=subprocess.PIPE, text=True, check=True
-    )
+    said = subprocess.run(words, cwd=folder, env=paired.environment(), stdout=subprocess.PIPE, text=True, check=True)
     count, *packages = said.stdout.splitlines()[-1].split()
     return int(count), packages
 
@@ -80,8 +78,7 @@ def compare(commands: dict[str, list[str]], folder: str, repeats: int) -> str:
     for name in commands:
         wall, cpu, rss = ([r[what] for r in runs[name]] for what in ("wall", "cpu", "rss"))
         ratios = [
-            f"{paired.ratio(ours, [r[what] for r in runs[last]]):.2f}"
-            for what, ours in (("wall", wall), ("cpu", cpu))
+            f"{paired.ratio(ours, [r[what] for r in runs[last]]):.2f}" for what, ours in (("wall", wall), ("cpu", cpu))
         ]
         rows.append([name, paired.spread(wall), paired.spread(cpu), f"{max(rss):.0f}", *ratios])
     return paired.table(["", "wall s", "CPU s", "peak MB", f"wall / {last}", "CPU ratio"], rows)

@@ -334,9 +334,7 @@ def compare(options: argparse.Namespace) -> None:
         print(f"{options.rows:,} answers, {SEGMENTS} segments x {MONTHS} months, {size:.0f} MB of Parquet")
         for engine in options.engine or ("duckdb", "polars", "pandas"):
             names = [name for name in CASES if name.startswith(engine)]
-            runs, held = paired.measure(
-                script, names, tiny=tiny, data=data, folder=folder, repeats=options.repeats
-            )
+            runs, held = paired.measure(script, names, tiny=tiny, data=data, folder=folder, repeats=options.repeats)
             groups = [paired.assert_same(held[names[0]], held[name]) for name in names[1:]]
             print(f"\n{report(engine, names, runs)}")
             empty = int((held[names[0]]["n"] == 0).sum())

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from cxkit.registry.discovery import discover
 from cxkit.registry import Registry, build_registry, reset_registry
+from cxkit.registry.discovery import discover
 
 sys.path.insert(0, str(Path(__file__).parent))
 

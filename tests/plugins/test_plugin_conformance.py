@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 import cxkit as cx
-from cxkit.registry.discovery import discover
 from cxkit.registry import build_registry
+from cxkit.registry.discovery import discover
 from cxkit.sources.declare import source
 from cxkit.testing import ConformanceError, Finding, check_metric, check_plugin, check_report, check_source
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from cxkit.registry.discovery import BUILTINS, discover, project_root
 from cxkit.errors import ConfigError, PluginWarning
 from cxkit.registry import build_registry, registry
+from cxkit.registry.discovery import BUILTINS, discover, project_root
 
 pytestmark = pytest.mark.filterwarnings("ignore::cxkit.errors.PluginWarning")
 ADDS = ("metric:wow", "source:lines", "hook:cxkit_study_loaded")

@@ -11,9 +11,9 @@ from typing import get_args
 
 import pytest
 
-from cxkit.registry.discovery import FaultCode, discover
 from cxkit.errors import PluginError, PluginWarning, UnknownNameError
 from cxkit.registry import build_registry, registry, reset_registry
+from cxkit.registry.discovery import FaultCode, discover
 
 pytestmark = pytest.mark.filterwarnings("ignore::cxkit.errors.PluginWarning")
 

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from cxkit.registry.discovery import discover
 from cxkit.errors import UnknownNameError
 from cxkit.hooks import HOOKS
 from cxkit.registry import build_registry
+from cxkit.registry.discovery import discover
 
 pytestmark = pytest.mark.filterwarnings("ignore::cxkit.errors.PluginWarning")
 

@@ -175,10 +175,7 @@ def test_roles_name_columns_that_exist(lang: Any) -> None:
 
 
 def test_importing_loads_neither_numpy_nor_pandas() -> None:
-    code = (
-        "import sys, cxkit.sources.demo\n"
-        "raise SystemExit(', '.join({'numpy', 'pandas'} & set(sys.modules)) or 0)"
-    )
+    code = "import sys, cxkit.sources.demo\nraise SystemExit(', '.join({'numpy', 'pandas'} & set(sys.modules)) or 0)"
     path = os.pathsep.join(p for p in sys.path if p)
     done = subprocess.run(
         [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=False
@@ -244,9 +241,7 @@ def test_nasty_comments_are_there_once_each(lang: Any) -> None:
     counts = frame[COLUMNS[lang]["survey"]["comment"]].value_counts()
     assert [counts.get(text) for text in NASTY[lang]] == [1] * len(NASTY[lang])
     joined = "".join(NASTY[lang])
-    assert all(
-        mark in joined for mark in ("<script>", "=HYPERLINK(", '"', ";", "\u202e", "\N{PARTY POPPER}", "@")
-    )
+    assert all(mark in joined for mark in ("<script>", "=HYPERLINK(", '"', ";", "\u202e", "\N{PARTY POPPER}", "@"))
 
 
 def test_orders_and_customers() -> None:

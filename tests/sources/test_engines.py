@@ -166,10 +166,7 @@ def test_missing_sqlalchemy(monkeypatch):
 
 LARGE = (
     "\ufeffid;date;nps;CA;segment;avis\n"
-    + "".join(
-        f"{i:06d};{i % 28 + 1:02d}/0{i % 9 + 1}/2026;{i % 11};1 {i % 900 + 100},50 €;PME;\n"
-        for i in range(3000)
-    )
+    + "".join(f"{i:06d};{i % 28 + 1:02d}/0{i % 9 + 1}/2026;{i % 11};1 {i % 900 + 100},50 €;PME;\n" for i in range(3000))
     + '003000;01/12/2026;NA;2 000,00 €;NA;"a ; ""b"""\n'
 )
 

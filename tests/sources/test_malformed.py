@@ -137,9 +137,7 @@ def test_utf16_without_mark_is_recognised(write):
 
 def test_the_two_named_repairs(write):
     dos = "é".encode("cp850")
-    path = write(
-        b"id;avis\n1;caf" + dos + b" d\x92" + "été".encode("cp1252") + b"\x85\n2;15\x80 F\x90TE \x80a\n"
-    )
+    path = write(b"id;avis\n1;caf" + dos + b" d\x92" + "été".encode("cp1252") + b"\x85\n2;15\x80 F\x90TE \x80a\n")
     reading = read_delimited(path, encoding="cp1252+cp850")
     assert reading.frame["avis"].tolist() == ["café d’été…", "15€ FÉTE Ça"]
     assert [(n.code, n.count) for n in reading.notes] == [("encoding_mixed", 3)]
