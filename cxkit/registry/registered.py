@@ -1,7 +1,7 @@
 """What the plugins that are present add, loaded one by one so that none can take the kit down.
 
 Built-ins and strangers pass through the same code. A plugin that misbehaves becomes a
-:class:`~cxkit.discovery.Fault` of the registry and one :class:`~cxkit.errors.PluginWarning`;
+:class:`~cxkit.registry.candidate.Fault` of the registry and one :class:`~cxkit.errors.PluginWarning`;
 what it added before that, and everybody else's, keeps working.
 """
 
@@ -170,7 +170,7 @@ def build_registry(
     Parameters
     ----------
     candidates : iterable of Candidate
-        From :func:`cxkit.discovery.discover`.
+        From :func:`cxkit.registry.discovery.discover`.
     disabled : collection of str
         Plugins to list but not to load, beside those that are already marked ``off``.
     load : collection of str, optional

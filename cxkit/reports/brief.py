@@ -61,6 +61,8 @@ class Brief:
         only: Mapping[str, str] | None = None,
         metrics: Sequence[str] = (),
     ) -> None:
+        self._counted: dict[tuple[str, str | None], Scores] = {}
+        self._trends: dict[str, Trend] = {}
         self.lang = check_lang(lang)
         self.min_n = min_n
         self.only = dict(only or {})
@@ -214,12 +216,18 @@ class Brief:
         return True
 
     def _scores(self, metric: str, by: str | None = None) -> Scores:
-        return ces(self.focus, by=by) if metric == "ces" else score(self.focus, metric, by=by)
+        """A metric of the rows in focus; each is counted once for the whole page."""
+        key = (metric, by)
+        if key not in self._counted:
+            self._counted[key] = ces(self.focus, by=by) if metric == "ces" else score(self.focus, metric, by=by)
+        return self._counted[key]
 
     def _trend(self, metric: str) -> Trend | None:
         if "date" not in self.study.roles:
             return None
-        return suppressed(trend(self.study, metric, freq=self.freq), self.min_n)[0]
+        if metric not in self._trends:
+            self._trends[metric] = suppressed(trend(self.study, metric, freq=self.freq), self.min_n)[0]
+        return self._trends[metric]
 
     def _focus(self, said: str) -> tuple[str, dt.date | None]:
         """Length of a period, and the first day of the one in focus (None for all answers)."""
