@@ -16,8 +16,8 @@ import pytest
 
 from cxkit.errors import OptionError, UnknownNameError
 from cxkit.sources.demo import DemoTruth, demo_roles, demo_truth, read_demo
-from cxkit.sources.demo_comments import DETAILS, NASTY, OPENINGS
-from cxkit.sources.demo_words import COLUMNS, LABELS, STAGE_OF, TABLES
+from cxkit.sources.demo.comments import DETAILS, NASTY, OPENINGS
+from cxkit.sources.demo.words import COLUMNS, LABELS, STAGE_OF, TABLES
 
 DRIVERS = ["sat_wait", "sat_staff", "sat_price", "sat_product", "sat_delivery", "sat_app"]
 SEEDS = (2026, 7, 1789)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxkit.sources.demo_story import (
+from cxkit.sources.demo.story import (
     CHURN_RATES,
     COMMENT_RATES,
     EFFECTS,
@@ -18,10 +18,10 @@ from cxkit.sources.demo_story import (
     REVENUE_PER_POINT,
     WAVE,
 )
-from cxkit.sources.demo_words import DRIVERS, LABELS, whole_number
+from cxkit.sources.demo.words import DRIVERS, LABELS, whole_number
 
 if TYPE_CHECKING:
-    from cxkit.sources.demo_panel import Answers, Bools
+    from cxkit.sources.demo.panel import Answers, Bools
 
 __all__ = ["DemoTruth", "demo_truth"]
 
@@ -109,7 +109,7 @@ def demo_truth(n: int = 6000, seed: int = 2026) -> DemoTruth:
     """
     n, seed = whole_number("n", n, least=1), whole_number("seed", seed, least=0)
 
-    from cxkit.sources.demo_panel import draw_answers
+    from cxkit.sources.demo.panel import draw_answers
 
     answers = draw_answers(n, seed)
     before, wave = _tally(answers, WAVE - 1), _tally(answers, WAVE)
@@ -150,7 +150,7 @@ def _classes(answers: Answers, rows: Bools) -> Counts:
     """Promoters, passives and detractors among the scored answers of ``rows``."""
     import numpy as np
 
-    from cxkit.sources.demo_panel import group
+    from cxkit.sources.demo.panel import group
 
     scored = rows & ~answers.missing[:, 0]
     return tuple(np.bincount(group(answers.ratings[scored, 0]), minlength=3).tolist())
@@ -162,7 +162,7 @@ def _tally(answers: Answers, month: int) -> Counts:
 
 def _lift(answers: Answers) -> float:
     """NPS points that the improvement is worth, answer by answer, to those who had it."""
-    from cxkit.sources.demo_panel import group
+    from cxkit.sources.demo.panel import group
 
     had = (answers.people.segment[answers.customer] == LIFT_SEGMENT) & (answers.month >= LIFT_MONTH)
     had &= ~answers.missing[:, 0]

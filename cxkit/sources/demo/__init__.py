@@ -6,7 +6,7 @@ from a seeded generator, the same rows for the same ``n`` and ``seed`` everywher
 day. Columns and labels are English or French; the figures do not depend on the language.
 
 Known effects are planted in the data, so that an analysis can be checked against them:
-:func:`demo_truth` lists them, and ``demo_story`` holds the constants. Exact figures of the story
+:func:`demo_truth` lists them, and ``story`` holds the constants. Exact figures of the story
 are for a few hundred answers at least; a handful of rows is drawn all the same.
 """
 
@@ -17,8 +17,8 @@ from typing import Literal
 
 from cxkit.errors import OptionError, UnknownNameError, did_you_mean
 from cxkit.sources.declare import source
-from cxkit.sources.demo_facts import DemoTruth, demo_truth
-from cxkit.sources.demo_words import COLUMNS, TABLES, Lang, whole_number
+from cxkit.sources.demo.facts import DemoTruth, demo_truth
+from cxkit.sources.demo.words import COLUMNS, TABLES, Lang, whole_number
 from cxkit.sources.reading import Note, Reading
 
 __all__ = ["DemoTruth", "demo_roles", "demo_truth", "read_demo"]
@@ -58,7 +58,7 @@ def read_demo(uri: str, *, lang: Literal["en", "fr"] = "en", n: int = 6000, seed
     _check_lang(lang)
 
     # Here, not above: the frames pull in numpy and pandas.
-    from cxkit.sources.demo_tables import FRAMES
+    from cxkit.sources.demo.tables import FRAMES
 
     return Reading(
         frame=FRAMES[table](n, seed, lang),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from cxkit.sources.demo_story import (
+from cxkit.sources.demo.story import (
     CHANNEL_SHARE,
     EFFECTS,
     FIRST_MONTH,

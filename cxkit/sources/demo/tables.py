@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cxkit.sources.demo_comments import comments
-from cxkit.sources.demo_panel import Answers, codes, draw_answers, generator, group
-from cxkit.sources.demo_story import (
+from cxkit.sources.demo.comments import comments
+from cxkit.sources.demo.panel import Answers, codes, draw_answers, generator, group
+from cxkit.sources.demo.story import (
     ACQUISITION_COST,
     BASE_REVENUE,
     CHURN_RATES,
@@ -20,12 +20,12 @@ from cxkit.sources.demo_story import (
     REVENUE_NOISE,
     REVENUE_PER_POINT,
 )
-from cxkit.sources.demo_words import COLUMNS, LABELS, RATED, STAGE_OF, Lang
+from cxkit.sources.demo.words import COLUMNS, LABELS, RATED, STAGE_OF, Lang
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cxkit.sources.demo_panel import Bools, Days, Floats, Ints, Spans, Texts
+    from cxkit.sources.demo.panel import Bools, Days, Floats, Ints, Spans, Texts
 
 __all__ = ["FRAMES", "customers_frame", "orders_frame", "survey_frame"]
 

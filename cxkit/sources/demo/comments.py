@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxkit.sources.demo_panel import generator, group
-from cxkit.sources.demo_story import COMMENT_RATES
-from cxkit.sources.demo_words import RATED, Lang
+from cxkit.sources.demo.panel import generator, group
+from cxkit.sources.demo.story import COMMENT_RATES
+from cxkit.sources.demo.words import RATED, Lang
 
 if TYPE_CHECKING:
-    from cxkit.sources.demo_panel import Answers, Texts
+    from cxkit.sources.demo.panel import Answers, Texts
 
 __all__ = ["DETAILS", "NASTY", "OPENINGS", "comments"]
 
