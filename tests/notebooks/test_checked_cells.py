@@ -134,6 +134,9 @@ def test_the_shipped_notebooks_are_valid_and_have_a_contract(notebook):
     nbformat.validate(content)
     assert content.metadata.kernelspec.name == "python3"
     assert len({c.id for c in content.cells}) == len(content.cells)
+    if content.metadata.get("cxkit", {}).get("tour"):
+        assert any("nbval-check-output" in c.metadata.get("tags", []) for c in content.cells)
+        return
     contract = read_contract(notebook)
     for p in contract.parameters:  # every default fits its own type
         assert contract.checked({p.name: p.default}) == {p.name: p.default}
