@@ -44,6 +44,7 @@ def history(reading: Reading) -> dict[str, Any]:
         "options": dict(reading.options),
         "decided": dict(reading.decided),
         "notes": [asdict(n) for n in reading.notes],
+        "labels": {column: [list(pair) for pair in names.items()] for column, names in reading.labels.items()},
     }
 
 

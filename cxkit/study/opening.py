@@ -27,7 +27,8 @@ def reading_of(data: Any, options: dict[str, Any]) -> Reading:
     if not told:
         return Reading(data)
     notes = tuple(Note(**n) for n in told["notes"])
-    return Reading(data, told["uri"], told["source"], told["options"], told["decided"], notes)
+    labels = {column: dict(pairs) for column, pairs in told["labels"].items()}
+    return Reading(data, told["uri"], told["source"], told["options"], told["decided"], notes, labels)
 
 
 def _is_list_of_places(data: Any) -> bool:

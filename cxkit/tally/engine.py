@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxkit.errors import OptionError, RoleError, did_you_mean
+from cxkit.errors import OptionError, RoleError, SourceError, did_you_mean
 from cxkit.tally.coding import Coded, coded
 
 __all__ = [
@@ -271,7 +271,9 @@ def _collect(lazy: Any) -> dict[str, Any]:
     with warnings.catch_warnings():
         # PySpark says that it does not yet support pandas 3 in full; this conversion it does.
         warnings.simplefilter("ignore")
-        if implementation in {"DUCKDB", "PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"}:
+        if implementation == "DUCKDB":
+            frame = _computed(lazy)
+        elif implementation in {"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"}:
             frame = lazy.collect("pandas")
         else:
             frame = lazy.collect()
@@ -281,6 +283,18 @@ def _collect(lazy: Any) -> dict[str, Any]:
             return {name: _listed(frame[name]) for name in frame.columns}
         columns: dict[str, list[Any]] = frame.to_dict(as_series=False)
     return columns
+
+
+def _computed(lazy: Any) -> Any:
+    """A lazy DuckDB result; a file that turns out to be damaged further down is a source's error."""
+    import duckdb
+
+    try:
+        return lazy.collect("pandas")
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as exc:
+        raise SourceError(
+            f"the rows could not be read: {exc}", code="corrupt", hint="correct the file, or export it again"
+        ) from exc
 
 
 def _listed(column: Any) -> Any:

@@ -37,7 +37,7 @@ CASES = [
     ("id;nps;avis\n1;9;été\n2;8;évé".encode() + b"\xe9 ici\n", "encoding", 2, "avis"),
     ("id;nps;avis\n1;9;été".encode()[:-1], "truncated", None, None),
     (b"PAR1\x15\x04", "format_mismatch", None, None),
-    (gzip.compress(GOOD), "format_mismatch", None, None),
+    (gzip.compress(GOOD, mtime=0), "format_mismatch", None, None),
     (zipped("x.csv"), "format_mismatch", None, None),
     (zipped("[Content_Types].xml"), "format_mismatch", None, None),
     (b"<!DOCTYPE html><html><body>Sign in</body></html>", "format_mismatch", None, None),

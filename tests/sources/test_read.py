@@ -41,7 +41,7 @@ def test_read_keeps_its_history(write):
     df = read(Path(path))
     history = df.attrs["cxkit"]
     assert json.loads(json.dumps(history)) == history
-    assert set(history) == {"uri", "source", "call", "options", "decided", "notes"}
+    assert set(history) == {"uri", "source", "call", "options", "decided", "notes", "labels"}
     assert history["source"] == "csv"
     again = eval(history["call"], {"cx": sys.modules["cxkit.sources"]})
     pd.testing.assert_frame_equal(again, df)

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import warnings
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -349,3 +350,14 @@ def test_a_count_fits_in_a_memory_limit_that_the_rows_exceed(tmp_path):
     assert rows * 8 * 32 > 64e6  # the rows do not fit
     scores = cx.Study(relation, nps="score", guess=False).nps(by="g")
     assert scores.n == (80_000,) * 5
+
+
+def test_a_file_that_is_damaged_further_down_is_a_source_error(tmp_path):
+    """DuckDB reads rows only when they are counted, so that is when a bad one is met."""
+    path = tmp_path / "late.csv"
+    path.write_text("score\n" + "9\n" * 50_000 + "nine\n")
+    rows = duckdb.connect().sql(f"select * from read_csv('{path}', columns={{'score': 'INTEGER'}}, header=true)")
+    with pytest.raises(cx.SourceError, match="could not be read") as caught:
+        count_cells(rows, answer="score")
+    assert caught.value.code == "corrupt"
+    assert caught.value.hint
