@@ -36,5 +36,9 @@ def check(source: str | None, folder: Path | None) -> int:
 
             study.column(metric_of(gate.metric, study).on)
     click.echo(repr(study))
+    if "ces" in study.roles and study.scale_of("ces").ends != (1, 7):
+        from cxkit.reports.texts import text
+
+        click.echo(f"  note: {text('ces_version', home.settings.project.lang)}")
     click.echo("ok")
     return 0

@@ -63,7 +63,10 @@ def box_metric(
         Such as ``(4, 5)`` for top-2 of 5.
     """
     low, high = int(scale[0]), int(scale[1])
-    chosen = {float(b) for b in boxes}
+    try:
+        chosen = {float(b) for b in boxes}
+    except (TypeError, ValueError):
+        raise OptionError(f"boxes are {boxes!r}", hint=f"a list of answers: boxes=({high - 1}, {high})") from None
     off = sorted(b for b in chosen if not low <= b <= high or b != int(b))
     if not chosen or off or len(chosen) > high - low:
         raise OptionError(
@@ -83,7 +86,7 @@ def box_metric(
         on,
         (float(low), float(high)),
         MappingProxyType(points),
-        MappingProxyType(label or {"en": name}),
+        MappingProxyType(label or {"en": f"Boxes of {on}", "fr": f"Part de réponses de « {on} »"}),
         "%",
         detail=detail,
         bands=MappingProxyType(
@@ -140,7 +143,7 @@ def mean_metric(
 ) -> LinearMetric:
     """The mean answer, in the scale's own unit."""
     return LinearMetric(
-        name, on, scale, None, MappingProxyType({"en": f"Mean of {on}", "fr": f"Moyenne de {on}"}),
+        name, on, scale, None, MappingProxyType({"en": f"Mean of {on}", "fr": f"Moyenne de « {on} »"}),
         better="lower" if better == "lower" else "higher",
         detail="" if scale is None else f"{scale[0]:g}–{scale[1]:g}",
     )  # fmt: skip
@@ -152,7 +155,7 @@ def index_metric(name: str = "index", *, on: str, scale: tuple[float, float]) ->
     points = {float(a): 100.0 * (a - low) / (high - low) for a in range(int(low), int(high) + 1)}
     return LinearMetric(
         name, on, (float(low), float(high)), MappingProxyType(points),
-        MappingProxyType({"en": f"Index of {on}", "fr": f"Indice de {on}"}), "points",
+        MappingProxyType({"en": f"Index of {on}", "fr": f"Indice de « {on} »"}), "points",
         detail=f"{low:g}–{high:g} as 0–100",
     )  # fmt: skip
 
@@ -164,7 +167,7 @@ def rate_metric(on: str = "outcome") -> LinearMetric:
         on,
         (0.0, 1.0),
         MappingProxyType({0.0: 0.0, 1.0: 100.0}),
-        MappingProxyType({"en": f"Rate of {on}", "fr": f"Taux de {on}"}),
+        MappingProxyType({"en": f"Rate of {on}", "fr": f"Taux de « {on} »"}),
         "%",
         bands=MappingProxyType({0.0: {"en": "No", "fr": "Non"}, 100.0: {"en": "Yes", "fr": "Oui"}}),
     )

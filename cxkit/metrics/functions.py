@@ -1,7 +1,7 @@
 """The public functions: a study or a frame in, scores out. Every Study method calls one of these."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cxkit.errors import OptionError, UnknownNameError, UsageError, did_you_mean
@@ -20,7 +20,7 @@ from cxkit.metrics.trending import trend_tally
 from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
 from cxkit.study import Study
-from cxkit.study.scales import DEFAULT_SCALES, parse_scale, rate_scale
+from cxkit.study.scales import DEFAULT_SCALES, missing_codes, parse_scale, rate_scale
 from cxkit.tally import FREQUENCIES, Tally
 
 __all__ = ["box", "ces", "csat", "index", "mean", "metric_of", "nps", "rate", "score", "trend"]
@@ -267,8 +267,8 @@ def trend(
     Trend
         ``to_frame()`` has the ``by`` columns, ``period`` (its first day), then the columns of scores.
     """
-    if freq not in FREQUENCIES:
-        raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(freq, FREQUENCIES, what="freq"))
+    if not isinstance(freq, str) or freq not in FREQUENCIES:
+        raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(str(freq), FREQUENCIES, what="freq"))
     study = _as_study(data)
     definition = metric_of(metric, study)
     tally = study.tally(definition.on, by=by, freq=freq)
@@ -328,8 +328,17 @@ def _count(data: Any, role: str, column: str | None, by: By, weight: str | None,
         study = Study(data, weight=weight, guess=column is None)
     name = column or role
     known = study.scale_of(name)
-    if scale is not None or missing is not None or (known.ends is None and role in DEFAULT_SCALES):
-        known = parse_scale(role, scale, missing, default=DEFAULT_SCALES.get(role))
+    if known.declared and scale is not None and tuple(scale) != known.ends:
+        raise OptionError(
+            f"the study declares {name!r} on {known}, and this call says {scale!r}",
+            hint="leave scale= out, or declare it so in the study",
+        )
+    if not known.declared and (scale is not None or (known.ends is None and role in DEFAULT_SCALES)):
+        known = replace(parse_scale(role, scale, default=DEFAULT_SCALES.get(role)), missing=known.missing)
     elif role == "outcome" and known.ends is None:
-        known = rate_scale(role)
+        known = rate_scale(role, scale)
+    if study is not data:
+        known = replace(known, in_call=True)
+    if missing is not None:
+        known = replace(known, missing=known.missing | missing_codes(missing))
     return _Counted(study.tally(name, by=by, scale=known), known.ends, study.source)

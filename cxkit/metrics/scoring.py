@@ -54,7 +54,7 @@ def score_tally(
     Scores
         One row a group of the tally. A group without answers has estimate, low and high NaN.
     """
-    if not 0.5 <= level < 1:
+    if not isinstance(level, (int, float)) or not 0.5 <= level < 1:
         raise OptionError(f"level is {level!r}", hint="a share such as 0.95")
     method = _method(metric, method)
     linear = not hasattr(metric, "estimate")

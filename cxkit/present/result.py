@@ -80,12 +80,24 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A period against the one before it: difference with its interval, in the metric's unit."""
+    """A period against the one before it: difference with its interval, and the smaller of the two bases."""
 
     before: dt.date
     delta: float
     low: float
     high: float
+    least: int
+
+    @property
+    def word(self) -> str:
+        """``rise``, ``fall`` or ``inconclusive``.
+
+        A rise or a fall has an interval clear of 0 and at least 10 answers in both periods: with
+        one answer against two, one in four "changes" would be pure chance.
+        """
+        if self.least < 10 or not (math.isfinite(self.low) and math.isfinite(self.high)):
+            return "inconclusive"
+        return "rise" if self.low > 0 else "fall" if self.high < 0 else "inconclusive"
 
 
 _REFERENCES = {
@@ -162,7 +174,7 @@ class Scores:
         import pandas as pd
 
         groups: dict[str, Any] = {name: [k[i] for k in self.keys] for i, name in enumerate(self.by)}
-        if "period" in groups:
+        if isinstance(self, Trend):
             groups["period"] = pd.to_datetime(pd.Series(groups["period"], dtype=object))
         numbers = {
             "metric": self.metric.name, "estimate": self.estimate, "low": self.low, "high": self.high,
@@ -233,7 +245,11 @@ class Trend(Scores):
     def change(self, row: int = -1) -> Change | None:
         """The change of a row against the period before it in its group; None for a first period."""
         start = self.before[row] if self.before else None
-        return None if start is None else Change(start, self.delta[row], self.delta_low[row], self.delta_high[row])
+        if start is None:
+            return None
+        earlier = dict(zip(self.keys, self.n, strict=True)).get((*self.keys[row][:-1], start), 0)
+        least = min(self.n[row], earlier)
+        return Change(start, self.delta[row], self.delta_low[row], self.delta_high[row], least)
 
     @property
     def plot(self) -> TrendPlots:  # type: ignore[override]

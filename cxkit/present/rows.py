@@ -18,8 +18,8 @@ _CHANGE = ("before", "delta", "delta_low", "delta_high")
 def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
     """The scores with groups under ``min_n`` answers hidden.
 
-    A single hidden group could be computed from the total and the others, so the next
-    smallest is hidden with it.
+    The hidden together can be computed from the total and the others, so the next smallest are
+    hidden with them until they are at least two and have ``min_n`` answers between them.
 
     Returns
     -------
@@ -29,9 +29,9 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
         Their row numbers.
     """
     small = [i for i, n in enumerate(scores.n) if 0 < n < min_n]
-    if len(small) == 1:
-        others = sorted((n, i) for i, n in enumerate(scores.n) if n >= min_n)
-        small += [i for _, i in others[:1]]
+    others = [i for _, i in sorted((n, i) for i, n in enumerate(scores.n) if n >= min_n)]
+    while small and others and (len(small) < 2 or sum(scores.n[i] for i in small) < min_n):
+        small.append(others.pop(0))
     if not small:
         return scores, ()
     gone = set(small)

@@ -10,13 +10,12 @@ from cxkit.present.numbers import check_lang, count, interval, number, period, w
 from cxkit.present.text import clean_text
 
 if TYPE_CHECKING:
-    from cxkit.present.result import Scores, Trend
+    from cxkit.present.result import Change, Scores, Trend
 
 __all__ = [
     "Remark",
     "SMALL_BASE",
     "change_phrase",
-    "change_word",
     "explain_scores",
     "explain_trend",
     "group_name",
@@ -55,8 +54,8 @@ _PHRASES: dict[str, dict[str, str]] = {
         "fr": "Leurs intervalles à {level} ne se recouvrent pas.",
     },
     "few": {
-        "en": "{k} of {groups} groups have fewer than {small} answers.",
-        "fr": "{k} groupes sur {groups} ont moins de {small} réponses.",
+        "en": "Groups with fewer than {small} answers: {k} of {groups}.",
+        "fr": "Groupes de moins de {small} réponses : {k} sur {groups}.",
     },
     "latest": {
         "en": "{name} in {period}: {estimate} ({level} CI {interval}, n = {n}).",
@@ -64,7 +63,7 @@ _PHRASES: dict[str, dict[str, str]] = {
     },
     "change": {
         "en": "{delta} {interval} against {before}: {word}.",
-        "fr": "{delta} {interval} par rapport à {before} : {word}.",
+        "fr": "{delta} {interval} par rapport à la période précédente ({before}) : {word}.",
     },
     "rise": {"en": "a rise", "fr": "hausse"},
     "fall": {"en": "a fall", "fr": "baisse"},
@@ -91,20 +90,20 @@ _PHRASES: dict[str, dict[str, str]] = {
     "pass": {"en": "pass", "fr": "réussi"},
     "fail": {"en": "fail", "fr": "échec"},
     "no_weight": {
-        "en": "Left out for want of a weight: {count} rows.",
-        "fr": "Écartées faute de poids : {count} lignes.",
+        "en": "Rows left out for want of a weight: {count}.",
+        "fr": "Lignes écartées faute de poids : {count}.",
     },
     "no_date": {
-        "en": "In no period for want of a date: {count} answers.",
-        "fr": "Hors période faute de date : {count} réponses.",
+        "en": "Answers in no period for want of a date: {count}.",
+        "fr": "Réponses hors période faute de date : {count}.",
     },
     "still_open": {
-        "en": "The period still running is left out: {count} answers.",
-        "fr": "La période en cours est écartée : {count} réponses.",
+        "en": "Answers of the period still running, left out: {count}.",
+        "fr": "Réponses de la période en cours, écartées : {count}.",
     },
     "items_missing": {
-        "en": "Left out because an item is missing: {count} rows.",
-        "fr": "Écartées car un item manque : {count} lignes.",
+        "en": "Rows left out because an item is missing: {count}.",
+        "fr": "Lignes écartées car un item manque : {count}.",
     },
     "caption": {"en": "{name}, with {level} confidence intervals", "fr": "{name}, intervalles de confiance à {level}"},
 }
@@ -139,22 +138,15 @@ def group_name(key: tuple[Any, ...], lang: str = "en", *, freq: str | None = Non
     return " · ".join(parts)
 
 
-def change_word(low: float, high: float) -> str:
-    """``rise``, ``fall`` or ``inconclusive``: whether the interval of a change keeps clear of 0."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return "inconclusive"
-    return "rise" if low > 0 else "fall" if high < 0 else "inconclusive"
-
-
-def change_phrase(delta: float, low: float, high: float, before: str, *, digits: int, lang: str) -> str:
+def change_phrase(change: Change, before: str, *, digits: int, lang: str) -> str:
     """``+2.1 [−0.4 ; 4.6] against June 2026: inconclusive.``"""
     return phrase(
         "change",
         lang,
-        delta=number(delta, lang, digits=digits, sign=True),
-        interval=interval(low, high, lang, digits=digits),
+        delta=number(change.delta, lang, digits=digits, sign=True),
+        interval=interval(change.low, change.high, lang, digits=digits),
         before=before,
-        word=phrase(change_word(low, high), lang),
+        word=phrase(change.word, lang),
     )
 
 
@@ -168,7 +160,7 @@ def explain_scores(scores: Scores, lang: str) -> str:
     """One group: the estimate. Several: the extremes and whether they are apart."""
     check_lang(lang)
     answered = [i for i, n in enumerate(scores.n) if n and math.isfinite(scores.estimate[i])]
-    name = scores.metric.title(lang)
+    name = _name(scores, lang)
     if not answered:
         return phrase("none", lang, name=name)
     if len(answered) == 1 or not scores.by:
@@ -193,7 +185,7 @@ def explain_scores(scores: Scores, lang: str) -> str:
         ),
         phrase("apart" if apart else "overlap", lang, level=percent(scores.level, lang)),
     ]
-    few = sum(n < SMALL_BASE for n in scores.n)
+    few = sum(0 < n < SMALL_BASE for n in scores.n)
     if few:
         out.append(phrase("few", lang, k=few, groups=len(scores), small=SMALL_BASE))
     return " ".join(out)
@@ -213,7 +205,7 @@ def explain_trend(trend: Trend, lang: str) -> str:
 
 def _latest(trend: Trend, i: int, lang: str) -> list[str]:
     key = trend.keys[i]
-    name = trend.metric.title(lang) + (f" ({group_name(key[:-1], lang)})" if key[:-1] else "")
+    name = trend.metric.title(lang) + (f" · {group_name(key[:-1], lang)}" if key[:-1] else "")
     out = [
         phrase(
             "latest",
@@ -229,13 +221,24 @@ def _latest(trend: Trend, i: int, lang: str) -> list[str]:
     change = trend.change(i)
     if change is not None:
         before = period(change.before, trend.freq, lang)
-        out.append(change_phrase(change.delta, change.low, change.high, before, digits=trend.metric.digits, lang=lang))
+        out.append(change_phrase(change, before, digits=trend.metric.digits, lang=lang))
+    if trend.tally.weighted:
+        out.append(phrase("weighted", lang, n_eff=number(trend.n_eff[i], lang, digits=0)))
+    if trend.n[i] < SMALL_BASE:
+        out.append(phrase("small", lang, small=SMALL_BASE))
     return out
+
+
+def _name(scores: Scores, lang: str) -> str:
+    """The metric as a sentence names it: a share with its boxes, which are part of what it is."""
+    label = scores.metric
+    boxes = f" · {label.detail_in(lang)}" if label.unit == "%" and label.detail else ""
+    return label.title(lang) + boxes
 
 
 def _one(scores: Scores, i: int, name: str, lang: str) -> list[str]:
     if scores.keys[i]:
-        name = f"{name} ({group_name(scores.keys[i], lang)})"
+        name = f"{name} · {group_name(scores.keys[i], lang)}"
     out = [
         phrase(
             "one",

@@ -7,7 +7,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxkit.errors import CxkitError, NothingMatched, RoleError
+from cxkit.errors import CxkitError, NothingMatched, OptionError, RoleError
 from cxkit.metrics.functions import ces, metric_of, score, trend
 from cxkit.metrics.trending import period_end
 from cxkit.present.numbers import check_lang, colon, count, day, interval, number, period, with_unit
@@ -15,7 +15,7 @@ from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.result import Scores, Trend
 from cxkit.present.rows import best_first, shown, suppressed
 from cxkit.present.tables import score_html, table_html
-from cxkit.present.words import SMALL_BASE, change_word, estimate_text, group_name, interval_text, percent, phrase
+from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
 from cxkit.reports.periods import parse_period
 from cxkit.reports.project import project
@@ -63,6 +63,8 @@ class Brief:
     ) -> None:
         self._counted: dict[tuple[str, str | None], Scores] = {}
         self._trends: dict[str, Trend] = {}
+        # Changes that the page judges, each once: (metric, period).
+        self._judged: set[tuple[str, Any]] = set()
         self.lang = check_lang(lang)
         self.min_n = min_n
         self.only = dict(only or {})
@@ -99,7 +101,7 @@ class Brief:
             sentences.append(change)
         if self.by and not hidden:
             by, _ = suppressed(self._scores(self.metrics[0], self.by[0]), self.min_n)
-            sentences.append(by.explain(self.lang))
+            sentences.append(shown(by).explain(self.lang))
         for sentence in sentences:
             paragraph(sentence)
 
@@ -141,6 +143,8 @@ class Brief:
         if len(visible):
             figure(visible.plot(lang=self.lang), visible.explain(self.lang))
             paragraph(visible.explain(self.lang))
+            if visible.change() is not None:
+                self._judged.add((self.metrics[0], visible.keys[-1][-1]))
         if hidden:
             paragraph(text("hidden_periods", self.lang, k=hidden, min_n=self.min_n))
         for remark in trend.remarks:
@@ -180,7 +184,8 @@ class Brief:
                 )
             )
         paragraph(text("reader", self.lang))
-        paragraph(text("changes", self.lang, k=len(self.metrics)))
+        if self._judged:
+            paragraph(text("changes", self.lang, k=len(self._judged)))
         heading(text("health", self.lang), 3)
         rows = [
             [
@@ -211,7 +216,8 @@ class Brief:
         except NothingMatched:
             raise
         except CxkitError as exc:
-            self.skipped.append(f"{metric}: {exc.what}. {exc.hint}")
+            asked = metric == "ces" and isinstance(exc, OptionError)
+            self.skipped.append(text("ces_version", self.lang) if asked else f"{metric}: {exc.what}. {exc.hint}")
             return False
         return True
 
@@ -304,7 +310,7 @@ class Brief:
             delta=number(change.delta, self.lang, digits=trend.metric.digits, sign=True),
             interval=interval(change.low, change.high, self.lang, digits=trend.metric.digits),
             before=period(change.before, trend.freq, self.lang),
-            word=phrase(change_word(change.low, change.high), self.lang),
+            word=phrase(change.word, self.lang),
         )
 
     def _tile(self, metric: str) -> str:
@@ -332,7 +338,8 @@ class Brief:
         if latest is None or change is None:
             return f'<span style="opacity:0.7">{html.escape(text("no_change", self.lang))}</span>'
         trend, row = latest
-        word = change_word(change.low, change.high)
+        self._judged.add((metric, trend.keys[row][-1]))
+        word = change.word
         good = (word == "rise") == (trend.metric.better == "higher")
         colour = GREY if word == "inconclusive" else HIGHER if good else LOWER
         digits = trend.metric.digits

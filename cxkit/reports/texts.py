@@ -20,7 +20,7 @@ _TEXTS: dict[str, dict[str, str]] = {
     "only": {"en": "Only {what}.", "fr": "Seulement {what}."},
     "change_sentence": {
         "en": "{period}: {estimate}, {delta} {interval} against {before}: {word}.",
-        "fr": "{period} : {estimate}, soit {delta} {interval} par rapport à {before} : {word}.",
+        "fr": "{period} : {estimate}, soit {delta} {interval} par rapport à la période précédente ({before}) : {word}.",
     },
     "no_change": {"en": "no earlier period to compare with", "fr": "pas de période antérieure à comparer"},
     "by": {"en": "{metric} by {by}", "fr": "{metric} par {by}"},
@@ -73,6 +73,12 @@ _TEXTS: dict[str, dict[str, str]] = {
     "missing": {"en": "Missing", "fr": "Manquantes"},
     "decided": {"en": "Decided while reading: {decided}", "fr": "Décidé à la lecture : {decided}"},
     "weighted": {"en": "Weighted by {column}.", "fr": "Pondéré par {column}."},
+    "ces_version": {
+        "en": "CES is left out: on a scale other than 1–7 its version must be said. For CES 1.0 (1–5, low is good) "
+        'write metrics = ["nps", "csat", "ces1"] in the report’s parameters.',
+        "fr": "CES écarté : sur une autre échelle que 1–7, sa version doit être dite. Pour CES 1.0 (1–5, bas = bien), "
+        'écrire metrics = ["nps", "csat", "ces1"] dans les paramètres du rapport.',
+    },
     "made": {"en": "Made with cxkit {version} on {today}.", "fr": "Produit avec cxkit {version} le {today}."},
 }
 

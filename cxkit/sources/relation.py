@@ -8,10 +8,16 @@ __all__ = ["connect", "quote", "text_literal", "translate"]
 
 
 def connect(path: str | None = None) -> Any:
-    """A connection: to a database file (read-only), or an empty one in memory."""
+    """A connection: to a database file (read-only), or an empty one in memory.
+
+    Its clock is UTC: DuckDB shows times with a zone by the connection's clock, and a month must not depend
+    on the machine.
+    """
     import duckdb
 
-    return duckdb.connect(path, read_only=True) if path else duckdb.connect()
+    connection = duckdb.connect(path, read_only=True) if path else duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def quote(name: str) -> str:

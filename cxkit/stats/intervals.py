@@ -11,6 +11,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cxkit.errors import OptionError
+
 __all__ = [
     "adjusted_wald_net",
     "constant_margin",
@@ -141,4 +143,8 @@ def net_sample_size(margin: float, *, variance: float = 1.0, level: float = 0.95
     >>> net_sample_size(0.10)
     382
     """
+    if not 0 < margin < 1 or not 0 < level < 1:
+        raise OptionError(
+            f"a margin of {margin!r} at level {level!r}", hint="shares between 0 and 1: 0.05 is 5 points, 0.95 is 95 %"
+        )
     return int(np.ceil(variance * z_value(level) ** 2 / margin**2 - 3))

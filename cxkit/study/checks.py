@@ -30,9 +30,14 @@ def checked(state: State) -> State:
             _check_answers(frame, role, columns[0], state.scales[role], state.file)
     if "weight" in state.roles:
         _check_weights(frame, state.roles["weight"][0], state.file)
+    remarks = state.remarks
     if "date" in state.roles:
-        frame = _dated(frame, state.roles["date"][0], state.file)
-    return replace(state, frame=frame)
+        column = state.roles["date"][0]
+        zone = getattr(schema_of(frame)[column], "time_zone", None)
+        if zone is not None:
+            remarks = (*remarks, f"date: times of {column!r} carry a zone and are counted by the clock of {zone}")
+        frame = _dated(frame, column, state.file)
+    return replace(state, frame=frame, remarks=remarks)
 
 
 def with_guesses(state: State) -> State:
@@ -44,7 +49,9 @@ def with_guesses(state: State) -> State:
             continue
         column = candidates[0]
         try:
-            state = replace(state, frame=checked(replace(state, roles={role: (column,)})).frame)
+            trial = checked(replace(state, roles={role: (column,)}, remarks=()))
+            state = replace(state, frame=trial.frame)
+            remarks += trial.remarks
         except UsageError as exc:
             remarks.append(f"{role}: column {column!r} has the name but not the values: {exc.what}. {exc.hint}")
             continue
@@ -95,6 +102,11 @@ def _dated(frame: Any, column: str, file: str | None) -> Any:
     import narwhals.stable.v2 as nw
 
     dtype = schema_of(frame)[column]
+    if isinstance(dtype, nw.Unknown) and type(frame).__module__.partition(".")[0] == "pandas":
+        # Zones that narwhals does not know by name, such as America/Argentina/Buenos_Aires.
+        zoned = frame[column]
+        if getattr(zoned.dtype, "tz", None) is not None:
+            return frame.assign(**{column: zoned.dt.tz_localize(None)})
     if isinstance(dtype, nw.Datetime) and dtype.time_zone is not None:
         # Days are those of the column's own clock, not of Greenwich.
         return _with(frame, column, nw.col(column).dt.replace_time_zone(None))

@@ -37,9 +37,16 @@ def _is_list_of_places(data: Any) -> bool:
 
 def _check_frame(data: Any) -> None:
     import narwhals.stable.v2 as nw
+    from narwhals.exceptions import DuplicateError
 
     try:
         nw.from_native(data)
+    except DuplicateError:
+        names = [str(c) for c in data.columns]
+        twice = next(n for n in names if names.count(n) > 1)
+        raise UsageError(
+            f"two columns are called {twice!r}", code="header_duplicate", hint="rename one of them"
+        ) from None
     except TypeError:
         raise UsageError(
             f"{type(data).__name__} is neither a place to read nor a data frame",

@@ -6,6 +6,7 @@ that is not on the scale is an error that names the codes and both ways to say w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from typing import Any
 from cxkit.errors import OptionError, ScaleError
 from cxkit.study.names import fold
 
-__all__ = ["DEFAULT_SCALES", "YES_NO", "Scale", "parse_scale", "rate_scale"]
+__all__ = ["DEFAULT_SCALES", "YES_NO", "Scale", "missing_codes", "parse_scale", "rate_scale"]
 
 #: The scale of a score role when none is declared. Anything else must be said.
 DEFAULT_SCALES: Mapping[str, tuple[float, float]] = MappingProxyType({"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)})
@@ -44,9 +45,11 @@ class Scale:
     words : mapping
         Folded text -> number.
     missing : frozenset
-        Folded texts of the codes that mean "no answer".
+        Folded texts and exact numbers that mean "no answer".
     whole : bool
         Whether only whole answers are on the scale.
+    in_call : bool
+        Whether it was said in a call, not in a study: hints are then typed so.
     """
 
     low: float | None
@@ -55,8 +58,9 @@ class Scale:
     offset: float = 0
     mirror: float | None = None
     words: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    missing: frozenset[str] = frozenset()
+    missing: frozenset[str | float] = frozenset()
     whole: bool = True
+    in_call: bool = False
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -77,7 +81,7 @@ class Scale:
         number = _number(raw)
         if number is None:
             return str(raw).strip()
-        if f"{number:g}" in self.missing:
+        if number in self.missing:
             return None
         return float(self.mirror - number if self.mirror is not None else number - self.offset)
 
@@ -106,10 +110,16 @@ class Scale:
         off = [(raw, x, n) for raw, x, n in decoded if isinstance(x, (int, float)) and not self.holds(x)]
 
         def refuse(code: str, what: str, hint: str) -> None:
+            if self.in_call:
+                hint = _CALL.sub(r"\1=\2", hint)
             raise ScaleError(f"{what} (role {role!r})", code=code, hint=hint, column=column, file=file)
 
         if words:
-            refuse("score_text", f"{_listed(words)} cannot be read as answers", _words_hint(role, words, bool(numbers)))
+            refuse(
+                "score_text",
+                f"{_listed(words)} cannot be read as answers",
+                _words_hint(role, words, bool(numbers), rate=self.ends == (0, 1)),
+            )
         if not numbers:
             refuse("score_all_null", "no answer at all", f"name another column as {role}=, or check missing=")
         fractions = [(raw, n) for raw, x, n in off if self.low is not None and self.low <= x <= (self.high or 0)]
@@ -123,7 +133,9 @@ class Scale:
             refuse(
                 "score_out_of_range",
                 f"{_listed([(raw, n) for raw, _, n in off])} outside the scale {self}",
-                _range_hint(role, [x for x, _ in numbers], [raw for raw, _, _ in off]),
+                _yes_hint(role, [x for x, _ in numbers])
+                if self.ends == (0, 1)
+                else _range_hint(role, [x for x, _ in numbers], [raw for raw, _, _ in off]),
             )
         if role == "nps" and not self.declared:
             suspicion = _nps_suspicion(numbers)
@@ -148,13 +160,15 @@ def parse_scale(
     missing : value or list of values
         Codes that mean "no answer", numbers or texts.
     """
-    codes = [] if missing is None else [missing] if isinstance(missing, (str, int, float)) else list(missing)
-    blank = frozenset(fold(c) if isinstance(c, str) else f"{c:g}" for c in codes)
+    blank = missing_codes(missing)
     if spec is None:
         low, high = default if default is not None else (None, None)
         return Scale(low, high, missing=blank)
     if isinstance(spec, Mapping):
-        words = {fold(str(k)): float(v) for k, v in spec.items()}
+        try:
+            words = {fold(str(k)): float(v) for k, v in spec.items()}
+        except (TypeError, ValueError):
+            raise OptionError(f"scale for {role!r} is {spec!r}", hint=_SCALE_HINT) from None
         if len(words) < 2:
             raise OptionError(f"scale for {role!r} needs at least two words", hint=_SCALE_HINT)
         return Scale(
@@ -173,6 +187,27 @@ def parse_scale(
     return Scale(first, last, True, missing=blank)
 
 
+def missing_codes(missing: Any) -> frozenset[str | float]:
+    """Codes for "no answer" as they are compared: folded texts, exact numbers.
+
+    Raises
+    ------
+    OptionError
+        Something that is neither a code nor a list of codes.
+    """
+    codes = [] if missing is None else [missing] if isinstance(missing, (str, int, float)) else missing
+    if isinstance(codes, Mapping) or not isinstance(codes, Iterable):
+        raise OptionError(f"missing codes are {missing!r}", hint='a code or a list of codes: [99, "Ne sait pas"]')
+    out: set[str | float] = set()
+    for code in codes:
+        if not isinstance(code, (str, int, float)):
+            raise OptionError(f"{code!r} is no code", hint="numbers and texts; empty cells are missing already")
+        number = _number(code)
+        out |= {fold(code)} if isinstance(code, str) else set()
+        out |= {number} if number is not None else set()
+    return frozenset(out)
+
+
 def rate_scale(role: str, spec: Any = None, missing: Any = None) -> Scale:
     """0 and 1, with the usual words for no and yes unless ``spec`` has its own."""
     if spec is not None:
@@ -181,10 +216,13 @@ def rate_scale(role: str, spec: Any = None, missing: Any = None) -> Scale:
     return Scale(0, 1, words=base.words, missing=base.missing)
 
 
+#: ``missing={'nps': [99]}`` of a study is ``missing=[99]`` in a call.
+_CALL = re.compile(r"\b(missing|scale)=\{'[^']*': ((?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}))\}")
+
 _SCALE_HINT = "scale={'csat': (1, 5)}, from low to high, or {'csat': {'Poor': 1, 'Fair': 2, ...}} for words"
 
 
-def _nps_scale(first: float, last: float, missing: frozenset[str]) -> Scale:
+def _nps_scale(first: float, last: float, missing: frozenset[str | float]) -> Scale:
     known: dict[tuple[float, float], Scale] = {
         (0, 10): Scale(0, 10, True, missing=missing),
         (1, 10): Scale(1, 10, True, missing=missing),
@@ -215,14 +253,19 @@ def _listed(items: Iterable[tuple[Any, int]], most: int = 6) -> str:
     return text + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
-def _words_hint(role: str, words: Counts, has_numbers: bool) -> str:
+def _words_hint(role: str, words: Counts, has_numbers: bool, *, rate: bool) -> str:
     shown = [str(w) for w, _ in sorted(words, key=lambda x: -x[1])[:5]]
     if has_numbers:
         return f"if these mean no answer: missing={{{role!r}: {shown!r}}}; otherwise correct them in the source"
-    if role in ("outcome", "churned"):
+    if rate:
         return f"say which word means yes: scale={{{role!r}: {{{shown[0]!r}: 1, {[*shown, '...'][1]!r}: 0}}}}"
     mapping = ", ".join(f"{w!r}: {i}" for i, w in enumerate(sorted(shown), 1))
     return f"give each word its number, in the right order: scale={{{role!r}: {{{mapping}}}}}"
+
+
+def _yes_hint(role: str, numbers: Sequence[float]) -> str:
+    codes = [_short(x) for x in sorted(set(numbers))[:2]]
+    return f"say which code means yes: scale={{{role!r}: {{{codes[0]!r}: 1, {codes[-1]!r}: 0}}}}"
 
 
 def _range_hint(role: str, numbers: Sequence[float], off: Sequence[Any]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cxkit.errors import FilterError, did_you_mean
@@ -36,8 +37,19 @@ def all_of(conditions: Sequence[Any]) -> Any:
 
 
 def listed(value: Any) -> list[Any]:
-    """One wanted value or several, as a list."""
-    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    """One wanted value or several, as a list.
+
+    Raises
+    ------
+    FilterError
+        An empty list.
+    """
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        return [value]
+    values = list(value)
+    if not values:
+        raise FilterError("a filter on no value at all", hint="give a value or a list of values")
+    return values
 
 
 def any_value(state: State, column: str, wanted: Sequence[Any]) -> tuple[Any, str]:
@@ -51,8 +63,14 @@ def any_value(state: State, column: str, wanted: Sequence[Any]) -> tuple[Any, st
     import narwhals.stable.v2 as nw
 
     held = _held(state, column, wanted)
-    some = [w for w in held if w is not None]
+    days = [w for w in held if type(w) is dt.date]
+    some = [w for w in held if w is not None and type(w) is not dt.date]
     expr = nw.col(column).is_in(some) if some else None
+    for day in days:  # a column of times holds a day as all times of it
+        start = dt.datetime(day.year, day.month, day.day)
+        when = nw.col(column).cast(nw.Datetime)
+        within = (when >= start) & (when < start + dt.timedelta(days=1))
+        expr = within if expr is None else expr | within
     if len(some) < len(held):
         empty = nw.col(column).is_null()
         expr = empty if expr is None else expr | empty

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from cxkit.errors import FilterError, NothingMatched, RoleError, UsageError, did_you_mean
+from cxkit.errors import ColumnError, FilterError, NothingMatched, OptionError, RoleError, UsageError, did_you_mean
 from cxkit.sources.reading import Reading
 from cxkit.study.checks import checked, with_guesses
 from cxkit.study.hearing import plugin_remarks
@@ -23,7 +23,10 @@ from cxkit.tally import Tally, count_cells
 from cxkit.tally.coding import Coded
 from cxkit.tally.engine import count_filled, count_rows, date_span, schema_of
 
-__all__ = ["Study"]
+__all__ = ["RESERVED", "Study"]
+
+#: Columns of every result, which a grouping cannot be named.
+RESERVED = ("metric", "estimate", "low", "high", "n", "n_eff", "method")
 
 
 class Study:
@@ -75,10 +78,10 @@ class Study:
         **roles: str | Sequence[str] | None,
     ) -> None:
         named = {k: v for k, v in {**roles, "outcome": outcome}.items() if v is not None}
-        scale, missing = dict(scale or {}), dict(missing or {})
+        scale, missing = _mapping("scale", scale), _mapping("missing", missing)
         self._check_names(named, scale, missing)
         reading = reading_of(data, dict(read or {}))
-        columns = tuple(schema_of(reading.frame))
+        columns = _columns(reading.frame)
         file = Path(reading.uri).name if reading.uri else None
         given = {
             role: match_columns(spec, columns, file=file)
@@ -243,12 +246,18 @@ class Study:
         """
         return self._kept(all_of(conditions), ["where(…)"]) if conditions else self
 
-    def between(self, start: dt.date, end: dt.date) -> Self:
-        """The study of the answers from ``start`` (included) to ``end`` (excluded) by the date role."""
+    def between(self, start: dt.date | str, end: dt.date | str) -> Self:
+        """The study of the answers from ``start`` (included) to ``end`` (excluded) by the date role.
+
+        Parameters
+        ----------
+        start, end : date or str
+            Texts as ``2026-03-25``.
+        """
         import narwhals.stable.v2 as nw
 
         when = nw.col(self.column("date")).cast(nw.Datetime)
-        first, last = (dt.datetime(d.year, d.month, d.day) for d in (start, end))
+        first, last = (dt.datetime(d.year, d.month, d.day) for d in (_day(start), _day(end)))
         return self._kept((when >= first) & (when < last), [f"{start} ≤ date < {end}"])
 
     def span(self) -> tuple[dt.date, dt.date]:
@@ -330,6 +339,13 @@ class Study:
         """
         answer, scale = self.column(name), scale or self.scale_of(name)
         keys = self.by_columns(by)
+        clash = next((k for k in keys if k in RESERVED or (freq is not None and k == "period")), None)
+        if clash is not None:
+            raise ColumnError(
+                f"a result has a column {clash!r} of its own, so it cannot be grouped by one of that name",
+                hint=f"rename the column: df.rename(columns={{{clash!r}: {clash + '_'!r}}})",
+                code="column_reserved",
+            )
         weight = self.roles["weight"][0] if weighted and "weight" in self.roles else None
         date = self.column("date") if freq is not None else None
         cells = count_cells(self.data, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
@@ -367,6 +383,8 @@ class Study:
     def by_columns(self, by: str | Sequence[str] | None) -> tuple[str, ...]:
         """The columns of ``by=``: names, roles (``"by"`` means all of that role) or a list."""
         out: dict[str, None] = {}
+        if not (by is None or isinstance(by, (str, Iterable))):
+            raise OptionError(f"by= is {by!r}", hint="the name of a column or role, or a list of these")
         for name in [] if by is None else [by] if isinstance(by, str) else by:
             if name in self.roles and name not in self.columns:
                 out |= dict.fromkeys(self.roles[name])
@@ -414,6 +432,36 @@ class Study:
 # Roles without a scale.
 _PLAIN = ("id", "date", "by", "segment", "touchpoint", "stage", "channel", "weight", "comment",
           "revenue", "cost", "support_cost", *RATE_ROLES)  # fmt: skip
+
+
+def _columns(frame: Any) -> tuple[str, ...]:
+    """Names of the columns, each a text.
+
+    Raises
+    ------
+    UsageError
+        A name that is no text.
+    """
+    given = list(getattr(frame, "columns", ())) if type(frame).__module__.startswith("pandas") else []
+    odd = next((c for c in given if not isinstance(c, str)), None)
+    if odd is not None:
+        raise UsageError(f"the column name {odd!r} is no text", hint="df.columns = df.columns.map(str)")
+    return tuple(schema_of(frame))
+
+
+def _day(value: dt.date | str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else dt.date(value.year, value.month, value.day)
+    except (ValueError, AttributeError):
+        raise OptionError(f"{value!r} is no day", hint="a date, or a text such as '2026-03-25'") from None
+
+
+def _mapping(what: str, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise OptionError(f"{what}= is {value!r}", hint=f"name the role: {what}={{'nps': {value!r}}}")
+    return dict(value)
 
 
 def _metric_scales(named: Iterable[str]) -> dict[str, tuple[float, float]]:

@@ -55,7 +55,7 @@ def test_rows_that_lack_an_item_are_left_out_and_counted():
     assert scores.n == (2,)
     assert scores.value == 50
     assert scores.info.missing == 2
-    assert [str(r) for r in scores.remarks] == ["Left out because an item is missing: 2 rows."]
+    assert [str(r) for r in scores.remarks] == ["Rows left out because an item is missing: 2."]
     assert cx.sus(answers([3] * 10), NAMES).remarks == ()
 
 

@@ -131,10 +131,10 @@ def test_a_sentence_in_english():
 def test_a_sentence_in_french():
     scores = cx.csat(cx.Tally.from_counts({5: 4000, 3: 1600}))
     text = scores.explain("fr")
-    assert text.startswith(f"CSAT : 71,4{NBSP}% (IC 95{NBSP}% [")
+    assert text.startswith(f"CSAT · T2B sur 5 (4–5) : 71,4{NBSP}% (IC 95{NBSP}% [")
     assert f"n = 5{THIN}600)." in text
     assert " ; " in text
-    assert "." not in text.split("(")[0]
+    assert "." not in text.split("(IC")[0]
 
 
 def test_sentences_in_french_hold_no_english_and_no_plain_minus():
@@ -150,7 +150,7 @@ def test_groups_are_told_with_their_extremes_and_hedge():
     assert "highest A" in text
     assert "lowest B" in text
     assert "do not overlap" in text
-    assert "2 of 3 groups have fewer than 30 answers" in text
+    assert "Groups with fewer than 30 answers: 1 of 3" in text
     close = cx.nps(cx.Tally.from_counts({"A": {10: 50, 0: 50}, "B": {10: 52, 0: 48}}, by="g"))
     assert "may be chance" in close.explain("en")
     assert "hasard" in close.explain("fr")

@@ -94,3 +94,15 @@ def test_a_change_against_a_small_month_is_not_shown(page):
 def test_a_page_of_one_small_segment_says_no_score(page):
     said = page(rows(big=BIG, tiny=[10, 10, 10]), 'by = "Segment"\n', only={"Segment": "tiny"})
     assert "100.0" not in said
+
+
+def test_several_tiny_groups_do_not_give_each_other_away():
+    """Two groups of one answer each: the total less the others is both of them."""
+    import cxkit as cx
+    from cxkit.present.rows import suppressed
+
+    counts = {"A": {9: 60, 3: 40}, "B": {10: 40, 2: 20}, "C": {0: 1}, "D": {0: 1}}
+    hidden = suppressed(cx.nps(cx.Tally.from_counts(counts, by="seg")), 5)[1]
+    bases = [sum(answers.values()) for answers in counts.values()]
+    assert sum(bases[i] for i in hidden) >= 5
+    assert len(hidden) == 3

@@ -249,7 +249,7 @@ def test_scores_are_the_same_on_every_engine(frame):
     assert scores.n == reference.n == (3, 2, 0, 2)
     np.testing.assert_allclose(scores.estimate, reference.estimate, rtol=1e-12)
     np.testing.assert_allclose(scores.low, reference.low, rtol=1e-12)
-    assert "Left out for want of a weight: 2 rows." in map(str, scores.remarks)
+    assert "Rows left out for want of a weight: 2." in map(str, scores.remarks)
 
 
 def test_filter_and_days_span_on_every_engine(frame):
@@ -269,7 +269,7 @@ def test_questionnaire_is_scored_where_the_rows_are(frame):
     # Only 3, 6 and 7 are on 1-7: (3-1)/6, (6-1)/6 and (7-1)/6 of 100.
     assert scores.n == (0, 2, 0, 1)
     np.testing.assert_allclose(scores.estimate, [np.nan, (500 / 6 + 100) / 2, np.nan, 200 / 6], rtol=1e-12)
-    assert "Left out because an item is missing: 9 rows." in map(str, scores.remarks)
+    assert "Rows left out because an item is missing: 9." in map(str, scores.remarks)
 
 
 def test_negative_weights_are_refused_on_every_engine(frame):

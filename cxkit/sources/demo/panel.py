@@ -194,8 +194,8 @@ def draw_dates(rng: np.random.Generator, month: Ints) -> Days:
     """A day of the given month for each row."""
     import numpy as np
 
-    first = np.datetime64(FIRST_MONTH, "M")
-    start: Days = np.arange(first, first + MONTHS + 1).astype("datetime64[D]")
+    months = np.arange(MONTHS + 1).astype("timedelta64[M]")
+    start: Days = (np.datetime64(FIRST_MONTH, "M") + months).astype("datetime64[D]")
     length = np.diff(start).astype(np.int64)
     days: Spans = np.floor(rng.random(month.size) * length[month]).astype("timedelta64[D]")
     dates: Days = start[month] + days

@@ -97,7 +97,7 @@ def orders_frame(n: int, seed: int, lang: Lang) -> pd.DataFrame:
     date = np.datetime64(FIRST_MONTH, "D") + _span(rng.random(who.size), FIRST_MONTH, LAST_DAY)
     # A purchase made twice and sent back leaves the customer's total as it was.
     back = np.flatnonzero(rng.random(who.size) < RETURN_SHARE)
-    wait = 3 + np.floor(rng.random(back.size) * 18).astype("timedelta64[D]")
+    wait = (3 + np.floor(rng.random(back.size) * 18)).astype("timedelta64[D]")
     returned = np.minimum(date[back] + wait, np.datetime64(LAST_DAY))
     who = np.concatenate([who, who[back], who[back]])
     amount = np.concatenate([amount, amount[back], -amount[back]])
@@ -139,16 +139,17 @@ def _churn(answers: Answers, seed: int) -> tuple[Bools, Days]:
     """Who left, and when (NaT for those who stay): always after the last answer."""
     import numpy as np
 
+    day = np.timedelta64(1, "D")
     rng = generator(seed, 3)
     grudge = answers.people.grudge
     churned = rng.random(grudge.size) < np.array(CHURN_RATES)[_last_score(answers)]
-    seen = np.full(grudge.size, np.datetime64(FIRST_MONTH, "D") - 1)
+    seen = np.full(grudge.size, np.datetime64(FIRST_MONTH, "D") - day)
     seen[answers.customer] = answers.date
     left = (np.datetime64(EXTRACT_DAY) - seen).astype(np.int64)
-    leave = seen + 1 + np.floor(rng.random(grudge.size) * left).astype("timedelta64[D]")
+    leave = seen + day + np.floor(rng.random(grudge.size) * left).astype("timedelta64[D]")
     # The day of the exodus is kept for the exodus: it can be told apart by its date.
-    leave[leave == np.datetime64(LEAVE_DAY)] += 1
-    leave[~churned] = np.datetime64("NaT")
+    leave[leave == np.datetime64(LEAVE_DAY)] += day
+    leave[~churned] = np.datetime64("NaT", "D")
     leave[grudge] = np.datetime64(LEAVE_DAY)
     return churned | grudge, leave
 
