@@ -52,10 +52,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     "reader": {
         "en": "How to read an interval: with the same survey done again many times, 95 of 100 such "
         "intervals would hold the true score. A change is called a rise or a fall only when its "
-        "interval keeps clear of zero.",
+        "interval keeps clear of zero and both periods have at least 10 answers.",
         "fr": "Lire un intervalle : si l’enquête était refaite de nombreuses fois, 95 intervalles sur 100 "
         "contiendraient le vrai score. Une variation n’est dite hausse ou baisse que si son "
-        "intervalle exclut zéro.",
+        "intervalle exclut zéro et si les deux périodes ont au moins 10 réponses.",
     },
     "changes": {
         "en": "Changes on this page: {k}, each judged alone at 95%, consecutive periods taken as independent.",
