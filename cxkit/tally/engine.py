@@ -272,8 +272,8 @@ def _collect(lazy: Any) -> dict[str, Any]:
         # PySpark says that it does not yet support pandas 3 in full; this conversion it does.
         warnings.simplefilter("ignore")
         if implementation == "DUCKDB":
-            frame = _computed(lazy)
-        elif implementation in {"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"}:
+            return {name: _unmasked(column) for name, column in _computed(lazy).items()}
+        if implementation in {"PYSPARK", "PYSPARK_CONNECT", "SQLFRAME", "IBIS"}:
             frame = lazy.collect("pandas")
         else:
             frame = lazy.collect()
@@ -285,16 +285,28 @@ def _collect(lazy: Any) -> dict[str, Any]:
     return columns
 
 
-def _computed(lazy: Any) -> Any:
-    """A lazy DuckDB result; a file that turns out to be damaged further down is a source's error."""
+def _computed(lazy: Any) -> dict[str, Any]:
+    """A DuckDB result as (masked) arrays, without a data frame's copies.
+
+    A file that turns out to be damaged further down is a source's error.
+    """
     import duckdb
 
     try:
-        return lazy.collect("pandas")
+        columns: dict[str, Any] = lazy.to_native().fetchnumpy()
+        return columns
     except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException) as exc:
         raise SourceError(
             f"the rows could not be read: {exc}", code="corrupt", hint="correct the file, or export it again"
         ) from exc
+
+
+def _unmasked(column: Any) -> Any:
+    """The values of an array: numbers and dates as they are, the others, and any with a gap, as a list."""
+    values = column.astype("datetime64[us]") if column.dtype.kind == "M" else column
+    if values.dtype.kind in "iufM" and not np.ma.is_masked(values):
+        return np.ma.getdata(values)
+    return values.tolist()
 
 
 def _listed(column: Any) -> Any:

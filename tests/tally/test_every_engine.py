@@ -315,15 +315,15 @@ def test_parquet_is_counted_by_duckdb_and_pandas_is_never_handed_the_rows(tmp_pa
     assert isinstance(study.data, duckdb.DuckDBPyRelation)
 
     handed: list[int] = []
-    fetch = duckdb.DuckDBPyRelation.df
+    fetch = duckdb.DuckDBPyRelation.fetchnumpy
 
     def counted(relation, *args, **kwargs):
-        rows = fetch(relation, *args, **kwargs)
-        handed.append(len(rows))
-        return rows
+        columns = fetch(relation, *args, **kwargs)
+        handed.append(max(len(column) for column in columns.values()))
+        return columns
 
-    monkeypatch.setattr(duckdb.DuckDBPyRelation, "df", counted)
-    for name in ("fetchall", "fetchnumpy", "pl", "to_arrow_table"):
+    monkeypatch.setattr(duckdb.DuckDBPyRelation, "fetchnumpy", counted)
+    for name in ("fetchall", "df", "pl", "to_arrow_table"):
         monkeypatch.setattr(duckdb.DuckDBPyRelation, name, _never(name), raising=False)
     scores = study.nps(by="segment")
     assert sum(scores.n) == 300_000
