@@ -78,7 +78,8 @@ def count_cells(
     keys : sequence of str
         Grouping columns.
     weight : str, optional
-        Column of weights. Rows whose weight is missing or 0 are left out and counted.
+        Column of weights, none negative (see :func:`count_weights`). Rows whose weight is missing or 0
+        are left out and counted.
     date, freq : str, optional
         A date column and a length from :data:`FREQUENCIES`: adds the period's first day as
         the last key.
@@ -86,7 +87,7 @@ def count_cells(
     Raises
     ------
     RoleError
-        Negative or non-numeric weights.
+        Non-numeric weights, or sums of them that are not finite.
     OptionError
         An unknown ``freq``.
     """
@@ -112,7 +113,6 @@ def count_cells(
             nw.col("w").count().alias("n"),
             nw.col("w").sum().alias("sw"),
             nw.col("w2").sum().alias("sw2"),
-            nw.col("w").min().alias("least"),
         ]
     columns = _collect(lazy.group_by(*names, "a").agg(*totals))
     parts = [coded(columns[name]).mapped(plain) for name in names]
@@ -337,7 +337,6 @@ def _cells(columns: dict[str, Any], keys: tuple[Coded, ...], weight: str | None)
     rows = _sums(columns["rows"]).astype(np.int64)
     if weight is None:
         return Cells(keys, answer, rows, None, None, 0)
-    _refuse_negative(float(_sums(columns["least"]).min(initial=0)), weight)
     n = _sums(columns["n"]).astype(np.int64)
     sums, squares = _sums(columns["sw"]), _sums(columns["sw2"])
     _refuse_infinite(sums, squares, weight)
