@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -229,11 +229,6 @@ def _labels(label: str | Labels | None, name: str) -> Labels:
     if label is None or isinstance(label, str):
         return MappingProxyType({"en": label or name})
     return MappingProxyType({"en": name, **label})
-
-
-def renamed(base: LinearMetric, **changes: Any) -> LinearMetric:
-    """A copy of a metric with other attributes."""
-    return replace(base, **changes)
 
 
 def ordered(answers: Sequence[float]) -> str:
