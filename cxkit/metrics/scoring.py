@@ -16,7 +16,7 @@ from cxkit.stats import bootstrap, intervals
 from cxkit.stats.moments import Moments, moments
 from cxkit.tally import Tally
 
-__all__ = ["METHODS", "score_tally"]
+__all__ = ["METHODS", "described", "score_tally"]
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def score_tally(
         if linear:  # rounding alone may carry a weighted mean past the end of the scale
             estimate = np.clip(estimate, *metric.bounds)
     return Scores(
-        metric=_described(metric),
+        metric=described(metric),
         by=tally.by,
         keys=tally.keys,
         estimate=_floats(estimate),
@@ -240,7 +240,7 @@ def _counted(tally: Tally, value: Floats) -> tuple[tuple[float, float], ...]:
     return tuple(sorted(pairs.items()))
 
 
-def _described(metric: Metric) -> MetricLabel:
+def described(metric: Metric) -> MetricLabel:
     return MetricLabel(
         metric.name,
         tuple(metric.label.items()),

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from cxkit.present.result import Scores, Trend
 
-__all__ = ["ScorePlots", "TrendPlots"]
+__all__ = ["ScorePlots", "TrendPlots", "canvas", "label_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ScorePlots:
         from cxkit.present.palette import GREY, HIGHER, NEUTRAL
         from cxkit.present.words import SMALL_BASE, estimate_text
 
-        _, axes = _canvas(ax, len(self.scores))
+        _, axes = canvas(ax, len(self.scores))
         names, rows = _rows(self.scores, lang)
         small = [self.scores.n[i] < SMALL_BASE for i in rows]
         values = [self.scores.estimate[i] for i in rows]
@@ -49,7 +49,7 @@ class ScorePlots:
         axes.grid(False, axis="y")
         axes.axvline(0, color=GREY, linewidth=0.8)
         axes.margins(x=0.3)
-        axes.set(xlabel=_value_label(self.scores, lang), ylabel=_label(" · ".join(self.scores.by)))
+        axes.set(xlabel=_value_label(self.scores, lang), ylabel=label_text(" · ".join(self.scores.by)))
         _title(axes, self.scores, lang)
         return axes
 
@@ -59,12 +59,14 @@ class ScorePlots:
         from cxkit.present.palette import BAND_INK, band_colours
         from cxkit.present.words import estimate_text, phrase
 
-        _, axes = _canvas(ax, len(self.scores))
+        _, axes = canvas(ax, len(self.scores))
         names, rows = _rows(self.scores, lang)
         left = [0.0] * len(rows)
         for band, colour in zip(self.scores.bands, band_colours(len(self.scores.bands) or 1), strict=False):
             shares = [band.share[i] if math.isfinite(band.share[i]) else 0.0 for i in rows]
-            axes.barh(range(len(rows)), shares, left=left, color=colour, label=_label(band.title(lang)), height=0.72)
+            axes.barh(
+                range(len(rows)), shares, left=left, color=colour, label=label_text(band.title(lang)), height=0.72
+            )
             for y, share in enumerate(shares):
                 if share >= 7:
                     axes.text(
@@ -77,7 +79,7 @@ class ScorePlots:
             axes.annotate(text, (100, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize="small")
         axes.set_yticks(range(len(rows)), names)
         axes.invert_yaxis()
-        axes.set(xlim=(0, 100), xlabel=phrase("share_of_answers", lang), ylabel=_label(" · ".join(self.scores.by)))
+        axes.set(xlim=(0, 100), xlabel=phrase("share_of_answers", lang), ylabel=label_text(" · ".join(self.scores.by)))
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize="small")
         return axes
 
@@ -86,7 +88,7 @@ class ScorePlots:
         from cxkit.present.palette import HIGHER, band_colours
         from cxkit.present.words import phrase
 
-        seaborn, axes = _canvas(ax, 6)
+        seaborn, axes = canvas(ax, 6)
         counts = self.scores.tally.weights()
         if self.scores.metric.scale is not None and self.scores.metric.scale[1] - self.scores.metric.scale[0] <= 20:
             low, high = (int(x) for x in self.scores.metric.scale)
@@ -98,7 +100,7 @@ class ScorePlots:
         for patch, colour in zip(axes.patches, self._colours(list(counts), levels), strict=False):
             patch.set_facecolor(colour)
         axes.set(xlabel=phrase("answer", lang), ylabel=phrase("share_of_answers", lang))
-        axes.set_title(_label(self.scores.metric.title(lang)), loc="left", fontsize="medium")
+        axes.set_title(label_text(self.scores.metric.title(lang)), loc="left", fontsize="medium")
         return axes
 
     def _colours(self, answers: list[float], levels: tuple[str, ...]) -> list[str]:
@@ -126,7 +128,7 @@ class TrendPlots:
         from cxkit.present.palette import band_colours
         from cxkit.present.words import group_name
 
-        seaborn, axes = _canvas(ax, 8)
+        seaborn, axes = canvas(ax, 8)
         groups: dict[tuple[Any, ...], list[int]] = {}
         for i, key in enumerate(self.trend.keys):
             if key[-1] is not None and self.trend.n[i]:
@@ -142,7 +144,7 @@ class TrendPlots:
             )  # fmt: skip
             seaborn.lineplot(
                 x=x, y=[self.trend.estimate[i] for i in rows], ax=axes, color=colour, marker=marker,
-                label=_label(group_name(group, lang)) if group else None, errorbar=None,
+                label=label_text(group_name(group, lang)) if group else None, errorbar=None,
             )  # fmt: skip
         step = max(1, math.ceil(len(starts) / 12))
         axes.set_xticks(
@@ -156,7 +158,7 @@ class TrendPlots:
         return axes
 
 
-def _canvas(ax: "Axes | None", rows: int) -> tuple[Any, "Axes"]:
+def canvas(ax: "Axes | None", rows: int) -> tuple[Any, "Axes"]:
     """seaborn and the Axes to draw on: the caller's, or a new figure of fitting height."""
     import matplotlib.pyplot as plt
     import seaborn
@@ -174,12 +176,12 @@ def _rows(scores: "Scores", lang: str) -> tuple[list[str], list[int]]:
     rows = list(range(len(scores)))[:40]
     names: list[str] = []
     for i in rows:
-        name = _label(group_name(scores.keys[i], lang, freq=freq))
+        name = label_text(group_name(scores.keys[i], lang, freq=freq))
         names.append(name if name not in names else f"{name} ({i})")
     return names, rows
 
 
-def _label(text: str) -> str:
+def label_text(text: str) -> str:
     """Text from data as matplotlib shows it as it is: $...$ is mathematics, a leading _ hides a label."""
     from cxkit.present.text import clean_text
 
@@ -190,13 +192,13 @@ def _label(text: str) -> str:
 
 def _value_label(scores: "Scores", lang: str) -> str:
     unit = {"points": "points", "%": "%"}.get(scores.metric.unit, "")
-    return _label(scores.metric.title(lang)) + (f" ({unit})" if unit else "")
+    return label_text(scores.metric.title(lang)) + (f" ({unit})" if unit else "")
 
 
 def _title(axes: "Axes", scores: "Scores", lang: str) -> None:
     from cxkit.present.words import percent, phrase
 
     axes.set_title(
-        phrase("caption", lang, name=_label(scores.metric.title(lang)), level=percent(scores.level, lang)),
+        phrase("caption", lang, name=label_text(scores.metric.title(lang)), level=percent(scores.level, lang)),
         loc="left", fontsize="medium",
     )  # fmt: skip

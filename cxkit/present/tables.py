@@ -18,9 +18,9 @@ from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_
 if TYPE_CHECKING:
     from cxkit.present.result import Scores
 
-__all__ = ["score_html", "score_text", "table_html"]
+__all__ = ["MOST_ROWS", "score_html", "score_text", "table_html"]
 
-_MOST_ROWS = 60
+MOST_ROWS = 60
 _CELL = "padding:3px 10px;text-align:left;border-bottom:1px solid #9994"
 _RIGHT = "padding:3px 10px;text-align:right;border-bottom:1px solid #9994;font-variant-numeric:tabular-nums"
 
@@ -36,15 +36,15 @@ def score_text(scores: Scores) -> str:
             f"n={scores.n[i]}" + (f" (eff. {number(scores.n_eff[i], digits=0)})" if scores.tally.weighted else ""),
             f"! base under {SMALL_BASE}" if scores.n[i] < SMALL_BASE else "",
         )
-        for i, key in enumerate(scores.keys[:_MOST_ROWS])
+        for i, key in enumerate(scores.keys[:MOST_ROWS])
     ]
     widths = [max((len(r[c]) for r in rows), default=0) for c in range(5)]
     detail = f" [{scores.metric.detail}]" if scores.metric.detail else ""
     by = f" by {' × '.join(scores.by)}" if scores.by else ""
     head = f"{scores.metric.title()}{detail}{by}: {percent(scores.level, 'en')} CI, {scores.method}"
     body = ["  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in rows]
-    if len(scores) > _MOST_ROWS:
-        body.append(phrase("more_rows", k=len(scores) - _MOST_ROWS))
+    if len(scores) > MOST_ROWS:
+        body.append(phrase("more_rows", k=len(scores) - MOST_ROWS))
     return "\n".join([head, *("  " + line for line in body), *(f"  note: {r}" for r in scores.remarks)])
 
 
@@ -59,7 +59,7 @@ def score_html(scores: Scores, lang: str = "en") -> str:
     if not scores.bands:
         heads.pop(1)
     rows = []
-    for i, key in enumerate(scores.keys[:_MOST_ROWS]):
+    for i, key in enumerate(scores.keys[:MOST_ROWS]):
         cells: list[tuple[str, str]] = [(escape(group_name(key, lang, freq=freq)), "head")]
         if scores.bands:
             cells.append((_profile(scores, i, lang), "left"))
@@ -152,6 +152,6 @@ def _notes(scores: Scores, lang: str) -> tuple[str, ...]:
     lines = [phrase("method", lang), f"{scores.metric.title(lang)}{colon(lang)}{detail}{info.reference}"]
     if scores.bands:
         lines.append(" | ".join(band.title(lang) for band in scores.bands))
-    if len(scores) > _MOST_ROWS:
-        lines.append(phrase("more_rows", lang, k=len(scores) - _MOST_ROWS))
+    if len(scores) > MOST_ROWS:
+        lines.append(phrase("more_rows", lang, k=len(scores) - MOST_ROWS))
     return (*lines, *(r.text(lang) for r in scores.remarks))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cxkit.present.numbers import check_lang, count, interval, number, period, with_unit
+from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
 
 if TYPE_CHECKING:
@@ -25,88 +26,94 @@ __all__ = [
 #: Bases below this are flagged wherever they are shown.
 SMALL_BASE = 30
 
-_PHRASES: dict[str, dict[str, str]] = {
-    "one": {
-        "en": "{name} is {estimate} ({level} CI {interval}, n = {n}).",
-        "fr": "{name} : {estimate} (IC {level} {interval}, n = {n}).",
-    },
-    "none": {"en": "{name} has no answers.", "fr": "{name} : aucune réponse."},
-    "small": {
-        "en": "A base under {small}: read it as an indication, not a result.",
-        "fr": "Base inférieure à {small} : une indication, pas un résultat.",
-    },
-    "weighted": {
-        "en": "Weighted; the effective base is {n_eff}.",
-        "fr": "Pondéré ; base efficace de {n_eff}.",
-    },
-    "extremes": {
-        "en": "{name} by {by}: highest {top} at {best} {best_interval} (n = {best_n}), "
-        "lowest {bottom} at {worst} {worst_interval} (n = {worst_n}).",
-        "fr": "{name} par {by} : le plus haut, {top}, {best} {best_interval} (n = {best_n}) ; "
-        "le plus bas, {bottom}, {worst} {worst_interval} (n = {worst_n}).",
-    },
-    "overlap": {
-        "en": "Their intervals overlap: this order may be chance.",
-        "fr": "Leurs intervalles se recouvrent : cet ordre peut tenir au hasard.",
-    },
-    "apart": {
-        "en": "Their {level} intervals do not overlap.",
-        "fr": "Leurs intervalles à {level} ne se recouvrent pas.",
-    },
-    "few": {
-        "en": "Groups with fewer than {small} answers: {k} of {groups}.",
-        "fr": "Groupes de moins de {small} réponses : {k} sur {groups}.",
-    },
-    "latest": {
-        "en": "{name} in {period}: {estimate} ({level} CI {interval}, n = {n}).",
-        "fr": "{name}, {period} : {estimate} (IC {level} {interval}, n = {n}).",
-    },
-    "change": {
-        "en": "{delta} {interval} against {before}: {word}.",
-        "fr": "{delta} {interval} par rapport à la période précédente ({before}) : {word}.",
-    },
-    "rise": {"en": "a rise", "fr": "hausse"},
-    "fall": {"en": "a fall", "fr": "baisse"},
-    "inconclusive": {"en": "inconclusive", "fr": "non concluant"},
-    "missing": {"en": "(missing)", "fr": "(non renseigné)"},
-    "everyone": {"en": "All", "fr": "Ensemble"},
-    "period": {"en": "Period", "fr": "Période"},
-    "score": {"en": "Score", "fr": "Score"},
-    "ci": {"en": "{level} CI", "fr": "IC {level}"},
-    "n": {"en": "n", "fr": "n"},
-    "n_eff": {"en": "n eff.", "fr": "n eff."},
-    "profile": {"en": "Profile", "fr": "Profil"},
-    "method": {"en": "Method", "fr": "Méthode"},
-    "answers": {"en": "Answers", "fr": "Réponses"},
-    "share_of_answers": {"en": "Share of answers (%)", "fr": "Part des réponses (%)"},
-    "answer": {"en": "Answer", "fr": "Réponse"},
-    "flag_small": {"en": "base under {small}", "fr": "base inférieure à {small}"},
-    "more_rows": {"en": "{k} more rows: to_frame()", "fr": "{k} autres lignes : to_frame()"},
-    "adjusted-wald": {"en": "adjusted Wald", "fr": "de Wald ajusté"},
-    "wald": {"en": "Wald", "fr": "de Wald"},
-    "wilson": {"en": "Wilson", "fr": "de Wilson"},
-    "t": {"en": "Student's t", "fr": "de Student"},
-    "bootstrap": {"en": "bootstrap", "fr": "bootstrap"},
-    "pass": {"en": "pass", "fr": "réussi"},
-    "fail": {"en": "fail", "fr": "échec"},
-    "no_weight": {
-        "en": "Rows left out for want of a weight: {count}.",
-        "fr": "Lignes écartées faute de poids : {count}.",
-    },
-    "no_date": {
-        "en": "Answers in no period for want of a date: {count}.",
-        "fr": "Réponses hors période faute de date : {count}.",
-    },
-    "still_open": {
-        "en": "Answers of the period still running, left out: {count}.",
-        "fr": "Réponses de la période en cours, écartées : {count}.",
-    },
-    "items_missing": {
-        "en": "Rows left out because an item is missing: {count}.",
-        "fr": "Lignes écartées car un item manque : {count}.",
-    },
-    "caption": {"en": "{name}, with {level} confidence intervals", "fr": "{name}, intervalles de confiance à {level}"},
-}
+#: A phrase of ours in a language with its values filled in.
+phrase = Phrases(
+    {
+        "one": {
+            "en": "{name} is {estimate} ({level} CI {interval}, n = {n}).",
+            "fr": "{name} : {estimate} (IC {level} {interval}, n = {n}).",
+        },
+        "none": {"en": "{name} has no answers.", "fr": "{name} : aucune réponse."},
+        "small": {
+            "en": "A base under {small}: read it as an indication, not a result.",
+            "fr": "Base inférieure à {small} : une indication, pas un résultat.",
+        },
+        "weighted": {
+            "en": "Weighted; the effective base is {n_eff}.",
+            "fr": "Pondéré ; base efficace de {n_eff}.",
+        },
+        "extremes": {
+            "en": "{name} by {by}: highest {top} at {best} {best_interval} (n = {best_n}), "
+            "lowest {bottom} at {worst} {worst_interval} (n = {worst_n}).",
+            "fr": "{name} par {by} : le plus haut, {top}, {best} {best_interval} (n = {best_n}) ; "
+            "le plus bas, {bottom}, {worst} {worst_interval} (n = {worst_n}).",
+        },
+        "overlap": {
+            "en": "Their intervals overlap: this order may be chance.",
+            "fr": "Leurs intervalles se recouvrent : cet ordre peut tenir au hasard.",
+        },
+        "apart": {
+            "en": "Their {level} intervals do not overlap.",
+            "fr": "Leurs intervalles à {level} ne se recouvrent pas.",
+        },
+        "few": {
+            "en": "Groups with fewer than {small} answers: {k} of {groups}.",
+            "fr": "Groupes de moins de {small} réponses : {k} sur {groups}.",
+        },
+        "latest": {
+            "en": "{name} in {period}: {estimate} ({level} CI {interval}, n = {n}).",
+            "fr": "{name}, {period} : {estimate} (IC {level} {interval}, n = {n}).",
+        },
+        "change": {
+            "en": "{delta} {interval} against {before}: {word}.",
+            "fr": "{delta} {interval} par rapport à la période précédente ({before}) : {word}.",
+        },
+        "rise": {"en": "a rise", "fr": "hausse"},
+        "fall": {"en": "a fall", "fr": "baisse"},
+        "inconclusive": {"en": "inconclusive", "fr": "non concluant"},
+        "missing": {"en": "(missing)", "fr": "(non renseigné)"},
+        "everyone": {"en": "All", "fr": "Ensemble"},
+        "period": {"en": "Period", "fr": "Période"},
+        "score": {"en": "Score", "fr": "Score"},
+        "ci": {"en": "{level} CI", "fr": "IC {level}"},
+        "n": {"en": "n", "fr": "n"},
+        "n_eff": {"en": "n eff.", "fr": "n eff."},
+        "profile": {"en": "Profile", "fr": "Profil"},
+        "method": {"en": "Method", "fr": "Méthode"},
+        "answers": {"en": "Answers", "fr": "Réponses"},
+        "share_of_answers": {"en": "Share of answers (%)", "fr": "Part des réponses (%)"},
+        "answer": {"en": "Answer", "fr": "Réponse"},
+        "flag_small": {"en": "base under {small}", "fr": "base inférieure à {small}"},
+        "more_rows": {"en": "{k} more rows: to_frame()", "fr": "{k} autres lignes : to_frame()"},
+        "adjusted-wald": {"en": "adjusted Wald", "fr": "de Wald ajusté"},
+        "wald": {"en": "Wald", "fr": "de Wald"},
+        "wilson": {"en": "Wilson", "fr": "de Wilson"},
+        "t": {"en": "Student's t", "fr": "de Student"},
+        "bootstrap": {"en": "bootstrap", "fr": "bootstrap"},
+        "pass": {"en": "pass", "fr": "réussi"},
+        "fail": {"en": "fail", "fr": "échec"},
+        "no_weight": {
+            "en": "Rows left out for want of a weight: {count}.",
+            "fr": "Lignes écartées faute de poids : {count}.",
+        },
+        "no_date": {
+            "en": "Answers in no period for want of a date: {count}.",
+            "fr": "Réponses hors période faute de date : {count}.",
+        },
+        "still_open": {
+            "en": "Answers of the period still running, left out: {count}.",
+            "fr": "Réponses de la période en cours, écartées : {count}.",
+        },
+        "items_missing": {
+            "en": "Rows left out because an item is missing: {count}.",
+            "fr": "Lignes écartées car un item manque : {count}.",
+        },
+        "caption": {
+            "en": "{name}, with {level} confidence intervals",
+            "fr": "{name}, intervalles de confiance à {level}",
+        },
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +128,6 @@ class Remark:
 
     def __str__(self) -> str:
         return self.text()
-
-
-def phrase(key: str, lang: str = "en", **values: Any) -> str:
-    """A phrase of ours in ``lang`` with its values filled in."""
-    return _PHRASES[key][check_lang(lang)].format(**values)
 
 
 def group_name(key: tuple[Any, ...], lang: str = "en", *, freq: str | None = None) -> str:

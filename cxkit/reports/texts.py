@@ -2,85 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cxkit.present.numbers import check_lang
+from cxkit.present.phrasebook import Phrases
 from cxkit.sources.reading import Note
 
 __all__ = ["note_text", "text"]
 
-_TEXTS: dict[str, dict[str, str]] = {
-    "title": {"en": "{metric} is {estimate} {interval}", "fr": "{metric} : {estimate} {interval}"},
-    "synthetic": {
-        "en": "These data are synthetic: the built-in demo study, with a planted story.",
-        "fr": "Ces données sont synthétiques : l’étude de démonstration, avec une histoire plantée.",
-    },
-    "source": {"en": "{rows} rows from {source}.", "fr": "{rows} lignes de {source}."},
-    "span": {"en": "Answers from {first} to {last}.", "fr": "Réponses du {first} au {last}."},
-    "only": {"en": "Only {what}.", "fr": "Seulement {what}."},
-    "change_sentence": {
-        "en": "{period}: {estimate}, {delta} {interval} against {before}: {word}.",
-        "fr": "{period} : {estimate}, soit {delta} {interval} par rapport à la période précédente ({before}) : {word}.",
-    },
-    "no_change": {"en": "no earlier period to compare with", "fr": "pas de période antérieure à comparer"},
-    "by": {"en": "{metric} by {by}", "fr": "{metric} par {by}"},
-    "all_hidden": {"en": "Hidden: fewer than {min_n} answers.", "fr": "Masqué : moins de {min_n} réponses."},
-    "hidden": {
-        "en": "Hidden: {names}. Fewer than {min_n} answers, or needed to keep such a group from being computed.",
-        "fr": "Masqué : {names}. Moins de {min_n} réponses, ou nécessaire pour qu’un tel groupe ne se calcule pas.",
-    },
-    "hidden_periods": {
-        "en": "{k} periods are hidden: fewer than {min_n} answers, or needed to protect one.",
-        "fr": "{k} périodes masquées : moins de {min_n} réponses, ou pour en protéger une.",
-    },
-    "trend": {"en": "Trend", "fr": "Évolution"},
-    "no_trend": {
-        "en": "No trend: the study has no date column (role date).",
-        "fr": "Pas d’évolution : l’étude n’a pas de colonne de date (rôle date).",
-    },
-    "one_period": {
-        "en": "No trend: the answers lie in one complete period.",
-        "fr": "Pas d’évolution : les réponses tiennent dans une seule période complète.",
-    },
-    "distribution": {"en": "Answers", "fr": "Réponses"},
-    "distribution_alt": {"en": "Distribution of {metric}: {shares}.", "fr": "Distribution de {metric} : {shares}."},
-    "method": {"en": "Method and data health", "fr": "Méthode et santé des données"},
-    "method_line": {
-        "en": "{metric}: {method} interval at {level}. {reference}.",
-        "fr": "{metric} : intervalle {method} à {level}. {reference}.",
-    },
-    "reader": {
-        "en": "How to read an interval: with the same survey done again many times, 95 of 100 such "
-        "intervals would hold the true score. A change is called a rise or a fall only when its "
-        "interval keeps clear of zero and both periods have at least 10 answers.",
-        "fr": "Lire un intervalle : si l’enquête était refaite de nombreuses fois, 95 intervalles sur 100 "
-        "contiendraient le vrai score. Une variation n’est dite hausse ou baisse que si son "
-        "intervalle exclut zéro et si les deux périodes ont au moins 10 réponses.",
-    },
-    "changes": {
-        "en": "Changes on this page: {k}, each judged alone at 95%, consecutive periods taken as independent.",
-        "fr": "Variations sur cette page : {k}, chacune jugée seule à 95 %, périodes consécutives supposées indépendantes.",
-    },
-    "health": {"en": "Data", "fr": "Données"},
-    "health_caption": {
-        "en": "Answers behind each score, of {rows} rows",
-        "fr": "Réponses par score, sur {rows} lignes",
-    },
-    "role": {"en": "Score", "fr": "Score"},
-    "column": {"en": "Column", "fr": "Colonne"},
-    "scale": {"en": "Scale", "fr": "Échelle"},
-    "answered": {"en": "Answers", "fr": "Réponses"},
-    "missing": {"en": "Missing", "fr": "Manquantes"},
-    "decided": {"en": "Decided while reading: {decided}", "fr": "Décidé à la lecture : {decided}"},
-    "weighted": {"en": "Weighted by {column}.", "fr": "Pondéré par {column}."},
-    "ces_version": {
-        "en": "CES is left out: on a scale other than 1–7 its version must be said. For CES 1.0 (1–5, low is good) "
-        'write metrics = ["nps", "csat", "ces1"] in the report’s parameters.',
-        "fr": "CES écarté : sur une autre échelle que 1–7, sa version doit être dite. Pour CES 1.0 (1–5, bas = bien), "
-        'écrire metrics = ["nps", "csat", "ces1"] dans les paramètres du rapport.',
-    },
-    "made": {"en": "Made with cxkit {version} on {today}.", "fr": "Produit avec cxkit {version} le {today}."},
-}
+#: A fixed text in a language with its values filled in.
+text = Phrases(
+    {
+        "title": {"en": "{metric} is {estimate} {interval}", "fr": "{metric} : {estimate} {interval}"},
+        "synthetic": {
+            "en": "These data are synthetic: the built-in demo study, with a planted story.",
+            "fr": "Ces données sont synthétiques : l’étude de démonstration, avec une histoire plantée.",
+        },
+        "source": {"en": "{rows} rows from {source}.", "fr": "{rows} lignes de {source}."},
+        "span": {"en": "Answers from {first} to {last}.", "fr": "Réponses du {first} au {last}."},
+        "only": {"en": "Only {what}.", "fr": "Seulement {what}."},
+        "change_sentence": {
+            "en": "{period}: {estimate}, {delta} {interval} against {before}: {word}.",
+            "fr": "{period} : {estimate}, soit {delta} {interval} par rapport à la période précédente ({before}) : {word}.",
+        },
+        "no_change": {"en": "no earlier period to compare with", "fr": "pas de période antérieure à comparer"},
+        "by": {"en": "{metric} by {by}", "fr": "{metric} par {by}"},
+        "all_hidden": {"en": "Hidden: fewer than {min_n} answers.", "fr": "Masqué : moins de {min_n} réponses."},
+        "hidden": {
+            "en": "Hidden: {names}. Fewer than {min_n} answers, or needed to keep such a group from being computed.",
+            "fr": "Masqué : {names}. Moins de {min_n} réponses, ou nécessaire pour qu’un tel groupe ne se calcule pas.",
+        },
+        "hidden_periods": {
+            "en": "{k} periods are hidden: fewer than {min_n} answers, or needed to protect one.",
+            "fr": "{k} périodes masquées : moins de {min_n} réponses, ou pour en protéger une.",
+        },
+        "trend": {"en": "Trend", "fr": "Évolution"},
+        "no_trend": {
+            "en": "No trend: the study has no date column (role date).",
+            "fr": "Pas d’évolution : l’étude n’a pas de colonne de date (rôle date).",
+        },
+        "one_period": {
+            "en": "No trend: the answers lie in one complete period.",
+            "fr": "Pas d’évolution : les réponses tiennent dans une seule période complète.",
+        },
+        "distribution": {"en": "Answers", "fr": "Réponses"},
+        "distribution_alt": {"en": "Distribution of {metric}: {shares}.", "fr": "Distribution de {metric} : {shares}."},
+        "method": {"en": "Method and data health", "fr": "Méthode et santé des données"},
+        "method_line": {
+            "en": "{metric}: {method} interval at {level}. {reference}.",
+            "fr": "{metric} : intervalle {method} à {level}. {reference}.",
+        },
+        "reader": {
+            "en": "How to read an interval: with the same survey done again many times, 95 of 100 such "
+            "intervals would hold the true score. A change is called a rise or a fall only when its "
+            "interval keeps clear of zero and both periods have at least 10 answers.",
+            "fr": "Lire un intervalle : si l’enquête était refaite de nombreuses fois, 95 intervalles sur 100 "
+            "contiendraient le vrai score. Une variation n’est dite hausse ou baisse que si son "
+            "intervalle exclut zéro et si les deux périodes ont au moins 10 réponses.",
+        },
+        "changes": {
+            "en": "Changes on this page: {k}, each judged alone at 95%, consecutive periods taken as independent.",
+            "fr": "Variations sur cette page : {k}, chacune jugée seule à 95 %, périodes consécutives supposées indépendantes.",
+        },
+        "health": {"en": "Data", "fr": "Données"},
+        "health_caption": {
+            "en": "Answers behind each score, of {rows} rows",
+            "fr": "Réponses par score, sur {rows} lignes",
+        },
+        "role": {"en": "Score", "fr": "Score"},
+        "column": {"en": "Column", "fr": "Colonne"},
+        "scale": {"en": "Scale", "fr": "Échelle"},
+        "answered": {"en": "Answers", "fr": "Réponses"},
+        "missing": {"en": "Missing", "fr": "Manquantes"},
+        "decided": {"en": "Decided while reading: {decided}", "fr": "Décidé à la lecture : {decided}"},
+        "weighted": {"en": "Weighted by {column}.", "fr": "Pondéré par {column}."},
+        "ces_version": {
+            "en": "CES is left out: on a scale other than 1–7 its version must be said. For CES 1.0 (1–5, low is good) "
+            'write metrics = ["nps", "csat", "ces1"] in the report’s parameters.',
+            "fr": "CES écarté : sur une autre échelle que 1–7, sa version doit être dite. Pour CES 1.0 (1–5, bas = bien), "
+            'écrire metrics = ["nps", "csat", "ces1"] dans les paramètres du rapport.',
+        },
+        "made": {"en": "Made with cxkit {version} on {today}.", "fr": "Produit avec cxkit {version} le {today}."},
+    }
+)
 
 
 #: What sources note, for French readers; a code that is not here keeps its English message.
@@ -103,8 +104,3 @@ def note_text(note: Note, lang: str) -> str:
         column = f" ({note.column})" if note.column else ""
         return _NOTES_FR[note.code].format(count=note.count) + column
     return note.message
-
-
-def text(key: str, lang: str, **values: Any) -> str:
-    """A fixed text in ``lang`` with its values filled in."""
-    return _TEXTS[key][check_lang(lang)].format(**values)
