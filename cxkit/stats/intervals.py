@@ -1,12 +1,13 @@
 """Intervals for means, shares, net scores and differences, elementwise over groups.
 
 All functions take and return arrays of one length (or scalars), in the unit of their input,
-and take ``level`` as a share: 0.95. None of them clips; the metric knows its scale.
+and take ``level`` as a share, 0.95, or as an array of shares. None of them clips; the metric knows its scale.
 """
 
 from __future__ import annotations
 
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,7 @@ __all__ = [
     "net_sample_size",
     "student_t",
     "wald",
+    "widened",
     "wilson",
     "z_value",
 ]
@@ -28,22 +30,46 @@ Floats = NDArray[np.float64]
 Interval = tuple[Floats, Floats]
 
 
-def z_value(level: float) -> float:
-    """The two-sided normal quantile: 1.959964 at 0.95.
+def z_value(level: ArrayLike) -> Any:
+    """The two-sided normal quantile: 1.959964 at 0.95; an array for an array of levels.
 
     >>> round(z_value(0.95), 6)
     1.959964
     """
-    return NormalDist().inv_cdf(0.5 + level / 2)
+    if isinstance(level, (int, float)):
+        return NormalDist().inv_cdf(0.5 + level / 2)
+    from scipy.special import ndtri
+
+    return -ndtri((1 - np.asarray(level, float)) / 2)
 
 
-def wald(estimate: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
+def widened(level: ArrayLike, df: ArrayLike) -> Floats:
+    """The level at which a normal quantile equals Student's t at ``level`` with ``df`` degrees of freedom.
+
+    For intervals that are written with a normal quantile, where their error is itself estimated
+    from few clusters. NaN where df < 1.
+
+    References
+    ----------
+    Korn & Graubard (1998), Survey Methodology 24, 193-201: the same correction of the quantile.
+    """
+    level, df = np.asarray(level, float), np.asarray(df, float)
+    if np.isinf(df).all():
+        return level
+    from scipy.special import ndtr, stdtrit
+
+    with np.errstate(invalid="ignore"):
+        quantile = stdtrit(np.where(df >= 1, df, np.nan), 0.5 + level / 2)
+    return np.where(np.isinf(df), level, 1 - 2 * ndtr(-quantile))
+
+
+def wald(estimate: ArrayLike, se: ArrayLike, level: ArrayLike = 0.95) -> Interval:
     """estimate ± z · se. Too narrow below n of about 200 and may leave the scale."""
     centre, margin = np.asarray(estimate, float), z_value(level) * np.asarray(se, float)
     return centre - margin, centre + margin
 
 
-def adjusted_wald_net(positive: ArrayLike, negative: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+def adjusted_wald_net(positive: ArrayLike, negative: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> Interval:
     """Adjusted Wald interval of a net score (share positive minus share negative).
 
     Adds 0.75 positive, 1.5 neutral and 0.75 negative answers, then takes the Wald interval.
@@ -71,7 +97,7 @@ def adjusted_wald_net(positive: ArrayLike, negative: ArrayLike, n: ArrayLike, le
     return wald(p - d, np.sqrt(np.maximum(p + d - (p - d) ** 2, 0) / (n + 3)), level)
 
 
-def wilson(share: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+def wilson(share: ArrayLike, n: ArrayLike, level: ArrayLike = 0.95) -> Interval:
     """Wilson's score interval of a share, 0 to 1.
 
     References
@@ -89,18 +115,18 @@ def wilson(share: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     return centre - margin, centre + margin
 
 
-def student_t(mean: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+def student_t(mean: ArrayLike, se: ArrayLike, df: ArrayLike, level: ArrayLike = 0.95) -> Interval:
     """mean ± t · se with ``df`` degrees of freedom; NaN where df < 1."""
     from scipy.special import stdtrit
 
     centre, df = np.asarray(mean, float), np.asarray(df, float)
     with np.errstate(invalid="ignore"):
-        quantile = stdtrit(np.where(df >= 1, df, np.nan), 0.5 + level / 2)
+        quantile = stdtrit(np.where(df >= 1, df, np.nan), 0.5 + np.asarray(level, float) / 2)
     margin = quantile * np.asarray(se, float)
     return centre - margin, centre + margin
 
 
-def constant_margin(mean: ArrayLike, n: ArrayLike, low: float, high: float, level: float = 0.95) -> Interval:
+def constant_margin(mean: ArrayLike, n: ArrayLike, low: float, high: float, level: ArrayLike = 0.95) -> Interval:
     """Interval where all n answers are alike, so that no standard error can be seen.
 
     At most a share u of the population answers otherwise, with u the upper Wilson limit of
@@ -112,12 +138,19 @@ def constant_margin(mean: ArrayLike, n: ArrayLike, low: float, high: float, leve
 
 
 def mover_difference(
-    first: tuple[ArrayLike, ArrayLike, ArrayLike], second: tuple[ArrayLike, ArrayLike, ArrayLike]
+    first: tuple[ArrayLike, ArrayLike, ArrayLike],
+    second: tuple[ArrayLike, ArrayLike, ArrayLike],
+    correlation: ArrayLike = 0.0,
 ) -> tuple[Floats, Floats, Floats]:
-    """``first`` minus ``second`` for independent samples, each given as (estimate, low, high).
+    """``first`` minus ``second``, each given as (estimate, low, high).
 
     The method of variance estimates recovery: it inherits the good behaviour of the two
-    intervals. With Wilson intervals it is Newcombe's method 10.
+    intervals. With Wilson intervals of independent samples it is Newcombe's method 10.
+
+    Parameters
+    ----------
+    correlation : array_like
+        Of the two estimates; 0 for independent samples.
 
     References
     ----------
@@ -126,12 +159,12 @@ def mover_difference(
     """
     e1, l1, u1 = (np.asarray(x, float) for x in first)
     e2, l2, u2 = (np.asarray(x, float) for x in second)
-    delta = e1 - e2
-    return (
-        delta,
-        delta - np.sqrt((e1 - l1) ** 2 + (u2 - e2) ** 2),
-        delta + np.sqrt((u1 - e1) ** 2 + (e2 - l2) ** 2),
-    )
+    delta, rho = e1 - e2, np.asarray(correlation, float)
+
+    def margin(a: Floats, b: Floats) -> Floats:
+        return np.sqrt(np.maximum(a**2 + b**2 - 2 * rho * a * b, 0))
+
+    return delta, delta - margin(e1 - l1, u2 - e2), delta + margin(u1 - e1, e2 - l2)
 
 
 def net_sample_size(margin: float, *, variance: float = 1.0, level: float = 0.95) -> int:

@@ -29,7 +29,8 @@ class Moments:
     se : (G,) float
         Standard error of the mean. Without weights sqrt(variance / n). With weights the
         linearised (Taylor) error of a weights-only design,
-        n/(n-1) * sum w^2 (y - mean)^2 / W^2, which is R survey's ``svymean``; 0 where n is 1.
+        n/(n-1) * sum w^2 (y - mean)^2 / W^2 with n the rows of the design, which is R survey's
+        ``svymean`` and ``svyby``; 0 where n is 1.
     n_star : (G,) float
         The base of an unweighted sample with the same standard error, at most ``n``;
         Kish's ``n_eff`` where all answers are alike and the design effect cannot be seen.
@@ -52,6 +53,8 @@ def moments(
     w2: Floats,
     *,
     weighted: bool,
+    design: int = 0,
+    se: Floats | None = None,
 ) -> Moments:
     """Moments of ``value`` in each group, from cells.
 
@@ -67,6 +70,11 @@ def moments(
         Answers, sum of weights and sum of squared weights of each cell.
     weighted : bool
         Whether the weights are real; otherwise ``w`` and ``w2`` equal ``n``.
+    design : int
+        Rows of the whole weighted sample that the groups are domains of: the factor n/(n-1) is
+        then the design's (R survey's ``svyby`` and ``subset``). 0: each group is a sample of its own.
+    se : (G,) float, optional
+        Standard errors that are known otherwise (of clustered answers), in the place of these.
 
     References
     ----------
@@ -88,14 +96,13 @@ def moments(
         mean = np.where(alike & (weight > 0), one, total(w * value) / weight)
         deviation = value - mean[group]
         variance = total(w * deviation**2) / weight
-        if weighted:
-            n_eff = weight**2 / squared
-            linearised = total(w2 * deviation**2) / weight**2 * base / (base - 1)
+        n_eff = np.where(base > 0, weight**2 / squared, np.nan) if weighted else np.where(base > 0, base, np.nan)
+        if se is None and weighted:
+            rows = np.full(groups, float(design)) if design else base
+            linearised = total(w2 * deviation**2) / weight**2 * rows / (rows - 1)
             se = np.sqrt(np.where(base > 1, linearised, np.where(base == 1, 0.0, np.nan)))
-            implied = variance / se**2
-            n_star = np.where(se > 0, np.minimum(implied, base), n_eff)
-        else:
-            n_eff = np.where(base > 0, base, np.nan)
-            se = np.sqrt(variance / base)
-            n_star = n_eff
+        elif se is None:
+            se, n_star = np.sqrt(variance / base), n_eff
+            return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)
+        n_star = np.where(se > 0, np.minimum(variance / se**2, base), n_eff)
     return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)

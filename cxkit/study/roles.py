@@ -24,6 +24,7 @@ ROLES: dict[str, str] = {
     "channel": "channel of the contact or of the answer",
     "drivers": "ratings that may explain a score: columns or a pattern",
     "weight": "survey weight, never guessed",
+    "cluster": "answers with one value are not independent (an account, a respondent), never guessed",
     "comment": "free text",
     "outcome": "a yes/no behaviour, never guessed",
     "churned": "whether the customer left, never guessed",

@@ -24,6 +24,7 @@ class State:
     guessed: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
+    whole: Any = None  # the frame before any filter, where there is one: what a weighted domain is a part of
     declared: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -1,7 +1,7 @@
 """A frame on any engine plus the role of each column. It computes nothing itself."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -20,8 +20,9 @@ from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
 from cxkit.study.select import all_of, any_value, listed
 from cxkit.study.state import State
 from cxkit.tally import Tally, count_cells
+from cxkit.tally.clusters import Crossed, Paired, Valuation, count_clusters, count_pairs
 from cxkit.tally.coding import Coded
-from cxkit.tally.engine import count_filled, count_rows, date_span, schema_of
+from cxkit.tally.engine import count_filled, count_rows, count_weights, date_span, schema_of
 
 __all__ = ["RESERVED", "Study"]
 
@@ -285,7 +286,8 @@ class Study:
             raise FilterError(f"the filter failed: {exc}", hint=did_you_mean("", self.columns, what="Columns")) from exc
         if left == 0:
             raise NothingMatched(f"no row is left by {' and '.join(said)}", hint="loosen the filter")
-        return self._changed(frame=frame, filters=(*self.filters, *said))
+        whole = self.data if self._state.whole is None else self._state.whole
+        return self._changed(frame=frame, filters=(*self.filters, *said), whole=whole)
 
     def _heard(self, remarks: Sequence[str]) -> None:
         """Add what plugins said, while this study is being made."""
@@ -346,8 +348,7 @@ class Study:
                 hint=f"rename the column: df.rename(columns={{{clash!r}: {clash + '_'!r}}})",
                 code="column_reserved",
             )
-        weight = self.roles["weight"][0] if weighted and "weight" in self.roles else None
-        date = self.column("date") if freq is not None else None
+        weight, date = self._design(weighted, freq)
         cells = count_cells(self.data, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
         if scale is not self._state.scales.get(name):  # a role's own answers were checked at the start
             scale.check(name, cells.counts, column=answer, file=self._state.file)
@@ -361,7 +362,97 @@ class Study:
             cells.w,
             cells.w2,
             left_out=cells.left_out,
+            design=0 if weight is None else self._design_rows(weight, int(cells.n.sum())),
         )
+
+    def crossed(
+        self,
+        name: str,
+        value: Callable[[float], float],
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str | None = None,
+        cluster: str | None = None,
+        itself: bool = False,
+        centre: float = 0.0,
+    ) -> Crossed | None:
+        """Cross the groups of a tally by the respondents or accounts that they share.
+
+        Parameters
+        ----------
+        name, by, freq : as in :meth:`tally`
+        value : callable
+            What an answer counts.
+        cluster : str, optional
+            Column or role; the role ``cluster``, else ``id``, when not given.
+        itself : bool
+            Whether every answer counts itself, so that ``value`` need not be asked.
+        centre : float
+            A value near the mean, for the sake of digits.
+
+        Returns
+        -------
+        Crossed or None
+            None where the study has no such column, or where nobody answered twice.
+        """
+        said = self.said_cluster(cluster)
+        return None if said is None else count_clusters(**self._crossing(name, value, by, freq, said, itself, centre))
+
+    def paired(
+        self,
+        name: str,
+        value: Callable[[float], float],
+        *,
+        by: str | Sequence[str] | None = None,
+        freq: str | None = None,
+        itself: bool = False,
+        centre: float = 0.0,
+    ) -> Paired:
+        """For every two groups, the respondents (role ``id``) who answered in both. As :meth:`crossed`."""
+        if "id" not in self.roles:
+            raise RoleError(
+                "the same respondents cannot be found again: this study has no 'id'",
+                hint="cx.Study(data, id='...'), or leave paired= out",
+            )
+        return count_pairs(**self._crossing(name, value, by, freq, self.column("id"), itself, centre))
+
+    def said_cluster(self, cluster: str | None = None) -> str | None:
+        """The column whose answers belong together: the one named, the role ``cluster``, or ``id``; None without."""
+        if cluster is not None:
+            return self.column(cluster)
+        return next((self.roles[role][0] for role in ("cluster", "id") if role in self.roles), None)
+
+    def _crossing(self, name: str, value: Callable[[float], float], by: Any, freq: str | None, cluster: str,
+                  itself: bool, centre: float) -> dict[str, Any]:  # fmt: skip
+        answer, scale, keys = self.column(name), self.scale_of(name), self.by_columns(by)
+        weight, date = self._design(True, freq)
+        return {
+            "frame": self.data, "answer": answer, "cluster": cluster, "keys": keys, "weight": weight,
+            "date": date, "freq": freq, "value": self._valuation(answer, scale, value, itself, centre),
+        }  # fmt: skip
+
+    def _valuation(
+        self, answer: str, scale: Scale, value: Callable[[float], float], itself: bool, centre: float
+    ) -> Valuation:
+        if itself and not scale.words:
+            codes = tuple(x for x in scale.missing if isinstance(x, float))
+            sign, offset = (1.0, -scale.offset) if scale.mirror is None else (-1.0, scale.mirror)
+            return Valuation(None, codes, offset, sign, centre)
+        table: dict[float, list[Any]] = {}
+        for raw in count_cells(self.data, answer=answer).answer.levels:
+            decoded = scale.decode(raw)
+            if isinstance(decoded, float):
+                table.setdefault(value(decoded), []).append(raw)
+        return Valuation({v: tuple(raws) for v, raws in table.items()}, centre=centre)
+
+    def _design(self, weighted: bool, freq: str | None) -> tuple[str | None, str | None]:
+        """The columns of weights and of dates that a count needs."""
+        weight = self.roles["weight"][0] if weighted and "weight" in self.roles else None
+        return weight, self.column("date") if freq is not None else None
+
+    def _design_rows(self, weight: str, rows: int) -> int:
+        """Rows with a weight of the study before any filter."""
+        return rows if self._state.whole is None else count_weights(self._state.whole, weight)
 
     def _named(self, columns: Sequence[str], keys: Sequence[Coded]) -> list[Coded]:
         """Grouping columns with value labels (SPSS) in the place of their codes."""
@@ -430,7 +521,7 @@ class Study:
 
 
 # Roles without a scale.
-_PLAIN = ("id", "date", "by", "segment", "touchpoint", "stage", "channel", "weight", "comment",
+_PLAIN = ("id", "date", "by", "segment", "touchpoint", "stage", "channel", "weight", "cluster", "comment",
           "revenue", "cost", "support_cost", *RATE_ROLES)  # fmt: skip
 
 

@@ -25,12 +25,15 @@ from cxkit.tally.coding import Coded, coded
 __all__ = [
     "FREQUENCIES",
     "Cells",
+    "chosen_columns",
+    "collected",
     "count_cells",
     "count_filled",
     "count_rows",
     "count_weights",
     "date_span",
     "first_day",
+    "group_parts",
     "is_lazy",
     "plain",
     "schema_of",
@@ -93,7 +96,48 @@ def count_cells(
     """
     import narwhals.stable.v2 as nw
 
-    used = [answer, *keys, *(name for name in (weight, date) if name is not None)]
+    lazy, names = chosen_columns(frame, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
+    totals = [nw.len().alias("rows")]
+    if weight is not None:
+        lazy = lazy.with_columns(w2=nw.col("w") * nw.col("w"))
+        totals += [
+            nw.col("w").count().alias("n"),
+            nw.col("w").sum().alias("sw"),
+            nw.col("w2").sum().alias("sw2"),
+        ]
+    columns = collected(lazy.group_by(*names, "a").agg(*totals))
+    return _cells(columns, group_parts(columns, names, freq), weight)
+
+
+def group_parts(columns: dict[str, Any], names: Sequence[str], freq: str | None, suffix: str = "") -> tuple[Coded, ...]:
+    """The grouping columns of an engine's answer as codes; days folded into the periods they lie in."""
+    parts = [coded(columns[name + suffix]).mapped(plain) for name in names]
+    if freq is not None and names and names[-1] == "period":
+        parts[-1] = parts[-1].mapped(lambda day: None if day is None else first_day(day, freq))
+    return tuple(parts)
+
+
+def chosen_columns(
+    frame: Any,
+    *,
+    answer: str,
+    keys: Sequence[str] = (),
+    weight: str | None = None,
+    date: str | None = None,
+    freq: str | None = None,
+    cluster: str | None = None,
+) -> tuple[Any, list[str]]:
+    """The columns that a count needs, and no others, as a narwhals plan: keys, ``a`` and, if asked, ``w`` and ``c``.
+
+    Returns
+    -------
+    lazy : narwhals LazyFrame
+    names : list of str
+        Its grouping columns: ``k0, k1 ...`` and ``period``.
+    """
+    import narwhals.stable.v2 as nw
+
+    used = [answer, *keys, *(name for name in (weight, date, cluster) if name is not None)]
     lazy = nw.from_native(_counted_by_duckdb(frame, used)).lazy()
     schema = lazy.collect_schema()
     plan = [_key(nw, name, schema[name]).alias(f"k{i}") for i, name in enumerate(keys)]
@@ -105,20 +149,9 @@ def count_cells(
     if weight is not None:
         _check_numeric(schema[weight], weight)
         plan.append(_weight(nw, weight).alias("w"))
-    lazy = lazy.select(*plan)
-    totals = [nw.len().alias("rows")]
-    if weight is not None:
-        lazy = lazy.with_columns(w2=nw.col("w") * nw.col("w"))
-        totals += [
-            nw.col("w").count().alias("n"),
-            nw.col("w").sum().alias("sw"),
-            nw.col("w2").sum().alias("sw2"),
-        ]
-    columns = _collect(lazy.group_by(*names, "a").agg(*totals))
-    parts = [coded(columns[name]).mapped(plain) for name in names]
-    if freq is not None and "period" in names:
-        parts[-1] = parts[-1].mapped(lambda day: None if day is None else first_day(day, freq))
-    return _cells(columns, tuple(parts), weight)
+    if cluster is not None:
+        plan.append(_key(nw, cluster, schema[cluster]).alias("c"))
+    return lazy.select(*plan), names
 
 
 #: Rows from which a pandas frame is counted by DuckDB, on the same memory.
@@ -179,7 +212,7 @@ def count_rows(frame: Any) -> int:
     """Number of rows of a native frame, counted by its engine."""
     import narwhals.stable.v2 as nw
 
-    rows = _collect(nw.from_native(frame).lazy().select(nw.len().alias("rows")))["rows"]
+    rows = collected(nw.from_native(frame).lazy().select(nw.len().alias("rows")))["rows"]
     return int(rows[0])
 
 
@@ -196,7 +229,7 @@ def count_filled(frame: Any, column: str) -> tuple[int, int]:
     elif isinstance(dtype, (nw.String, nw.Object, nw.Categorical)):
         filled = filled & (value.cast(nw.String).str.strip_chars() != "")
     flags = lazy.select(nw.when(filled).then(nw.lit(1)).otherwise(nw.lit(0)).alias("filled"))
-    columns = _collect(flags.select(nw.len().alias("rows"), nw.col("filled").sum().alias("filled")))
+    columns = collected(flags.select(nw.len().alias("rows"), nw.col("filled").sum().alias("filled")))
     held = int(columns["filled"][0] or 0)
     return held, int(columns["rows"][0]) - held
 
@@ -215,7 +248,7 @@ def count_weights(frame: Any, column: str) -> int:
     _check_numeric(lazy.collect_schema()[column], column)
     lazy = lazy.select(_weight(nw, column).alias("w")).with_columns(w2=nw.col("w") * nw.col("w"))
     w, w2 = nw.col("w"), nw.col("w2")
-    found = _collect(
+    found = collected(
         lazy.select(w.count().alias("n"), w.min().alias("least"), w.sum().alias("sw"), w2.sum().alias("sw2"))
     )
     _refuse_negative(float(_sums(found["least"]).min(initial=0)), column)
@@ -229,7 +262,7 @@ def date_span(frame: Any, column: str) -> tuple[dt.date, dt.date] | None:
 
     day = nw.col(column)
     lazy = nw.from_native(frame).lazy().select(day.min().alias("first"), day.max().alias("last"))
-    first, last = (plain(x[0]) for x in _collect(lazy).values())
+    first, last = (plain(x[0]) for x in collected(lazy).values())
     if first is None or last is None:
         return None
     return dt.date(first.year, first.month, first.day), dt.date(last.year, last.month, last.day)
@@ -265,7 +298,7 @@ def _period(nw: Any, name: str, dtype: Any, length: str) -> Any:
     return nw.col(name).dt.truncate(length)
 
 
-def _collect(lazy: Any) -> dict[str, Any]:
+def collected(lazy: Any) -> dict[str, Any]:
     """Bring a small lazy result here, without needing pyarrow on any local engine."""
     implementation = lazy.implementation.name
     with warnings.catch_warnings():

@@ -15,7 +15,7 @@ from cxkit.tally.coding import Coded, coded
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Tally"]
+__all__ = ["Key", "Tally", "grouped"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,6 +47,9 @@ class Tally:
     weighted : bool
     left_out : int
         Rows that the weight excludes (missing or zero).
+    design : int
+        With weights, the rows of the whole sample that this is a part of; 0 where that is not
+        known, and each group is then a sample of its own. A filter leaves a domain, not a sample.
     """
 
     by: tuple[str, ...]
@@ -58,6 +61,7 @@ class Tally:
     w2: Floats
     weighted: bool = False
     left_out: int = 0
+    design: int = 0
 
     def __post_init__(self) -> None:
         for array in (self.group, self.answer, self.n, self.w, self.w2):
@@ -74,6 +78,7 @@ class Tally:
         w2: Iterable[float] | None = None,
         *,
         left_out: int = 0,
+        design: int = 0,
     ) -> Tally:
         """Build from cells in any order; cells of one group and answer are added up.
 
@@ -81,7 +86,7 @@ class Tally:
         """
         parts = [coded(part) for part in zip(*keys, strict=True)] if by else []
         value = np.array([np.nan if a is None else a for a in answer], np.float64)
-        return cls.from_coded(by, parts, value, n, w, w2, left_out=left_out)
+        return cls.from_coded(by, parts, value, n, w, w2, left_out=left_out, design=design)
 
     @classmethod
     def from_coded(
@@ -94,6 +99,7 @@ class Tally:
         w2: Iterable[float] | None = None,
         *,
         left_out: int = 0,
+        design: int = 0,
     ) -> Tally:
         """The same from columns of codes: one :class:`Coded` for each grouping column."""
         count = _array(n, np.int64)
@@ -101,7 +107,7 @@ class Tally:
         sums = count.astype(np.float64) if w is None else _array(w, np.float64)
         squares = count.astype(np.float64) if w2 is None else _array(w2, np.float64)
         ranked = [key.ranked() for key in keys]
-        groups, group = _grouped(ranked, len(answer))
+        groups, group = grouped(ranked, len(answer))
         order = np.lexsort((answer, group))  # NaN sorts last
         group, value, count = group[order], answer[order], count[order]
         sums, squares = sums[order], squares[order]
@@ -111,7 +117,7 @@ class Tally:
             group, value = group[start], value[start]
             count = np.add.reduceat(count, start)
             sums, squares = np.add.reduceat(sums, start), np.add.reduceat(squares, start)
-        return cls(tuple(by), groups, group, value, count, sums, squares, weighted, left_out)
+        return cls(tuple(by), groups, group, value, count, sums, squares, weighted, left_out, design)
 
     @classmethod
     def from_counts(
@@ -169,6 +175,7 @@ class Tally:
             and self.keys == other.keys
             and self.weighted == other.weighted
             and self.left_out == other.left_out
+            and self.design == other.design
             and np.array_equal(self.group, other.group)
             and np.array_equal(self.answer, other.answer, equal_nan=True)
             and np.array_equal(self.n, other.n)
@@ -195,6 +202,7 @@ class Tally:
             np.concatenate([self.w, other.w]),
             np.concatenate([self.w2, other.w2]),
             left_out=self.left_out + other.left_out,
+            design=self.design + other.design if self.design and other.design else 0,
         )
 
     merge = __add__
@@ -271,6 +279,7 @@ class Tally:
         *,
         by: tuple[str, ...] | None = None,
         left_out: int | None = None,
+        design: int | None = None,
     ) -> Tally:
         return Tally.from_cells(
             self.by if by is None else by,
@@ -280,6 +289,7 @@ class Tally:
             w.tolist() if self.weighted else None,
             w2.tolist() if self.weighted else None,
             left_out=self.left_out if left_out is None else left_out,
+            design=self.design if design is None else design,
         )
 
 
@@ -291,7 +301,7 @@ def _nan_last(x: float) -> tuple[bool, float]:
     return (np.isnan(x), x)
 
 
-def _grouped(keys: Sequence[Coded], cells: int) -> tuple[tuple[Key, ...], Ints]:
+def grouped(keys: Sequence[Coded], cells: int) -> tuple[tuple[Key, ...], Ints]:
     """The distinct groups in order of their ranked codes, and the group of each cell."""
     if not keys:
         return ((),) if cells else (), np.zeros(cells, np.int64)

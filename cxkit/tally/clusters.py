@@ -1,0 +1,297 @@
+"""Answers that are not independent: sums of products over the clusters that groups share.
+
+Several answers of one respondent or of one account are alike. The error of a mean, and the error
+of the difference of two means that share respondents, then follow from the sums over clusters
+of products of cluster totals; the engine makes these sums, and no row comes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxkit.tally.coding import Coded
+from cxkit.tally.engine import chosen_columns, collected, group_parts
+from cxkit.tally.tally import Key, grouped
+
+__all__ = ["Crossed", "Paired", "Valuation", "count_clusters", "count_pairs"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """What raw answers count, in a form that an engine can compute.
+
+    Attributes
+    ----------
+    table : mapping or None
+        Value -> the raw answers that count it. None: the answer counts itself.
+    missing : tuple
+        Raw numbers that are no answer, where the answer counts itself.
+    offset, sign : float
+        Where the answer counts itself: ``sign * raw + offset``.
+    centre : float
+        Subtracted from every value, so that sums of squares keep their digits.
+    """
+
+    table: Mapping[float, tuple[Any, ...]] | None
+    missing: tuple[float, ...] = ()
+    offset: float = 0.0
+    sign: float = 1.0
+    centre: float = 0.0
+
+    def expression(self, nw: Any) -> Any:
+        """The value of the column ``a``; null where there is no answer."""
+        if self.table is None:
+            raw = nw.col("a").cast(nw.Float64)
+            value = self.sign * raw + (self.offset - self.centre)
+            return nw.when(~raw.is_in(list(self.missing))).then(value).otherwise(None) if self.missing else value
+        out = nw.lit(None, nw.Float64)
+        for value, answers in self.table.items():
+            out = nw.when(nw.col("a").is_in(list(answers))).then(nw.lit(value - self.centre)).otherwise(out)
+        return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crossed:
+    """Sums over clusters c of products of group totals W (weights) and T (weights times value).
+
+    Attributes
+    ----------
+    keys : tuple of tuples
+        Groups, sorted, missing last, as in a tally of the same rows.
+    first, second : (P,) int
+        Pairs of groups that share a cluster; every pair in both orders, and each group with itself.
+    ww, wt, tw, tt : (P,) float
+        Sum over clusters of W·W, W·T, T·W and T·T, the first factor of ``first``.
+    clusters : (G,) int
+        Clusters of each group.
+    design : int
+        Clusters in all.
+    centre : float
+        What was subtracted from the values.
+    """
+
+    keys: tuple[Key, ...]
+    first: Ints
+    second: Ints
+    ww: Floats
+    wt: Floats
+    tw: Floats
+    tt: Floats
+    clusters: Ints
+    design: int
+    centre: float
+
+    def covariance(self, left: Any, right: Any, means: tuple[Floats, Floats], weights: tuple[Floats, Floats]) -> Floats:
+        """Covariance of two weighted means, for R pairs of sides.
+
+        Parameters
+        ----------
+        left, right : (R, G) sparse
+            Which groups make up each side.
+        means, weights : pairs of (R,)
+            Mean and sum of weights of the left and the right sides.
+
+        Returns
+        -------
+        (R,) float
+            Linearised, with the factor m/(m-1) of the m clusters of the design.
+
+        References
+        ----------
+        Binder (1983), International Statistical Review 51; R survey's ``svyby(covmat=TRUE)``.
+        """
+        y, z = (m - self.centre for m in means)
+
+        def across(x: Floats) -> Floats:
+            return np.asarray((left @ self._matrix(x)).multiply(right).sum(axis=1)).reshape(-1)
+
+        total = across(self.tt) - z * across(self.tw) - y * across(self.wt) + y * z * across(self.ww)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(total / (weights[0] * weights[1]) * self.design / (self.design - 1))
+
+    def _matrix(self, x: Floats) -> Any:
+        from scipy.sparse import csr_array
+
+        return csr_array((x, (self.first, self.second)), shape=(len(self.keys), len(self.keys)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paired:
+    """Respondents who answered in both of two groups.
+
+    Attributes
+    ----------
+    keys : tuple of tuples
+    first, second : (P,) int
+        Pairs of groups.
+    n : (P,) int
+        Respondents with an answer in both.
+    w, w2, a, b, d, d2, w2d, w2d2 : (P,) float
+        Sums over them of the weight w, w², w·a, w·b, w·(a-b), w·(a-b)², w²·(a-b) and w²·(a-b)², with a and
+        b their mean values in the two groups.
+    centre : float
+    """
+
+    keys: tuple[Key, ...]
+    first: Ints
+    second: Ints
+    n: Ints
+    sums: Mapping[str, Floats]
+    centre: float
+
+
+def count_clusters(
+    frame: Any,
+    *,
+    answer: str,
+    value: Valuation,
+    cluster: str,
+    keys: Sequence[str] = (),
+    weight: str | None = None,
+    date: str | None = None,
+    freq: str | None = None,
+) -> Crossed | None:
+    """Cross the groups of ``frame`` by the clusters that they share; None where no cluster has two answers.
+
+    Parameters as in :func:`cxkit.tally.count_cells`. Rows without a cluster are clusters of one.
+    """
+    import narwhals.stable.v2 as nw
+
+    rows, names = _valued(frame, answer, value, keys, weight, date, freq, cluster)
+    known, alone = rows.filter(~nw.col("c").is_null()), rows.filter(nw.col("c").is_null())
+    held = known.group_by(*names, "c").agg(nw.col("w").sum().alias("W"), nw.col("t").sum().alias("T"))
+    answers, distinct = _size(nw, known), _size(nw, held.group_by("c").agg(nw.len().alias("k")))
+    if answers == distinct:
+        return None
+    left = held.rename({name: f"{name}_1" for name in names} | {"W": "W1", "T": "T1"})
+    right = held.rename({name: f"{name}_2" for name in names} | {"W": "W2", "T": "T2"})
+    products = left.join(right, on="c", how="inner").with_columns(
+        ww=nw.col("W1") * nw.col("W2"), wt=nw.col("W1") * nw.col("T2"),
+        tw=nw.col("T1") * nw.col("W2"), tt=nw.col("T1") * nw.col("T2"),
+    )  # fmt: skip
+    sides = [f"{name}_{side}" for side in (1, 2) for name in names]
+    sums = [nw.col(x).sum().alias(x) for x in ("ww", "wt", "tw", "tt")]
+    pairs = _grouped(nw, products, sides, [*sums, nw.len().alias("shared")])
+    own = _grouped(nw, alone.with_columns(
+        ww=nw.col("w") * nw.col("w"), wt=nw.col("w") * nw.col("t"), tt=nw.col("t") * nw.col("t"),
+    ), names, [nw.col(x).sum().alias(x) for x in ("ww", "wt", "tt")] + [nw.len().alias("shared")])  # fmt: skip
+    single = int(np.asarray(own["shared"], float).sum()) if len(own["shared"]) else 0
+    return _crossed(pairs, own, names, freq, design=distinct + single, centre=value.centre)
+
+
+def count_pairs(
+    frame: Any,
+    *,
+    answer: str,
+    value: Valuation,
+    cluster: str,
+    keys: Sequence[str] = (),
+    weight: str | None = None,
+    date: str | None = None,
+    freq: str | None = None,
+) -> Paired:
+    """For every two groups, the respondents who answered in both. Parameters as in :func:`count_clusters`."""
+    import narwhals.stable.v2 as nw
+
+    rows, names = _valued(frame, answer, value, keys, weight, date, freq, cluster)
+    held = (
+        rows.filter(~nw.col("c").is_null())
+        .group_by(*names, "c")
+        .agg(nw.col("w").sum().alias("W"), nw.col("t").sum().alias("T"), nw.len().alias("k"))
+        .with_columns(y=nw.col("T") / nw.col("W"), u=nw.col("W") / nw.col("k"))
+        .select(*names, "c", "y", "u")
+    )
+    left = held.rename({name: f"{name}_1" for name in names} | {"y": "y1", "u": "u1"})
+    right = held.rename({name: f"{name}_2" for name in names} | {"y": "y2", "u": "u2"})
+    # A respondent's weight is the mean of his two weights.
+    both = left.join(right, on="c", how="inner").with_columns(
+        w=(nw.col("u1") + nw.col("u2")) / 2, e=nw.col("y1") - nw.col("y2")
+    )
+    both = both.with_columns(w2=nw.col("w") * nw.col("w"), d=nw.col("w") * nw.col("e"),
+                             a=nw.col("w") * nw.col("y1"), b=nw.col("w") * nw.col("y2"))  # fmt: skip
+    both = both.with_columns(d2=nw.col("d") * nw.col("e"), w2d=nw.col("w2") * nw.col("e"))
+    both = both.with_columns(w2d2=nw.col("w2d") * nw.col("e"))
+    wanted = ("w", "w2", "a", "b", "d", "d2", "w2d", "w2d2")
+    sides = [f"{name}_{side}" for side in (1, 2) for name in names]
+    found = _grouped(nw, both, sides, [nw.col(x).sum().alias(x) for x in wanted] + [nw.len().alias("shared")])
+    keys_, first, second = _paired_groups(found, names, freq)
+    sums = {x: np.asarray(found[x], np.float64) for x in wanted}
+    return Paired(keys_, first, second, np.asarray(found["shared"], float).astype(np.int64), sums, value.centre)
+
+
+def _valued(frame: Any, answer: str, value: Valuation, keys: Sequence[str], weight: str | None, date: str | None,
+            freq: str | None, cluster: str) -> tuple[Any, list[str]]:  # fmt: skip
+    """One row an answer: keys, cluster ``c``, weight ``w`` and ``t``, weight times value."""
+    import narwhals.stable.v2 as nw
+
+    lazy, names = chosen_columns(frame, answer=answer, keys=keys, weight=weight, date=date, freq=freq, cluster=cluster)
+    lazy = lazy.with_columns(v=value.expression(nw))
+    if weight is None:
+        lazy = lazy.with_columns(w=nw.lit(1.0))
+    lazy = lazy.filter(~nw.col("v").is_null() & ~nw.col("w").is_null())
+    lazy = lazy.with_columns(t=nw.col("w") * nw.col("v"))
+    return lazy.select(*names, "c", "w", "t"), names
+
+
+def _size(nw: Any, lazy: Any) -> int:
+    return int(collected(lazy.select(nw.len().alias("rows")))["rows"][0])
+
+
+def _grouped(nw: Any, lazy: Any, names: Sequence[str], totals: Sequence[Any]) -> dict[str, Any]:
+    if names:
+        return collected(lazy.group_by(*names).agg(*totals))
+    return collected(lazy.select(*totals))
+
+
+def _paired_groups(
+    columns: dict[str, Any], names: Sequence[str], freq: str | None
+) -> tuple[tuple[Key, ...], Ints, Ints]:
+    """The groups of both sides numbered alike."""
+    count = len(columns["shared"])
+    left, right = (group_parts(columns, names, freq, suffix=f"_{side}") for side in (1, 2))
+    both = [_joined(a, b) for a, b in zip(left, right, strict=True)]
+    keys, group = grouped([part.ranked() for part in both], 2 * count)
+    return keys, group[:count], group[count:]
+
+
+def _joined(a: Coded, b: Coded) -> Coded:
+    """Two columns of codes one under the other."""
+    levels = {level: i for i, level in enumerate(dict.fromkeys((*a.levels, *b.levels)))}
+
+    def recoded(part: Coded) -> Ints:
+        return np.array([levels[level] for level in part.levels] or [0], np.int64)[part.codes]
+
+    return Coded(np.concatenate([recoded(a), recoded(b)]), tuple(levels))
+
+
+def _crossed(pairs: dict[str, Any], own: dict[str, Any], names: Sequence[str], freq: str | None, *, design: int,
+             centre: float) -> Crossed:  # fmt: skip
+    """Pairs of groups by shared clusters, and rows that are clusters of their own, in one table."""
+    size, more = len(pairs["shared"]), len(own["shared"])
+    if more and not names and not np.asarray(own["shared"], float).any():
+        more = 0
+    left = group_parts(pairs, names, freq, suffix="_1")
+    right = group_parts(pairs, names, freq, suffix="_2")
+    single = group_parts(own, names, freq)
+    both = [_joined(_joined(a, b), c) for a, b, c in zip(left, right, single, strict=True)]
+    keys, group = grouped([part.ranked() for part in both], 2 * size + more)
+    first = np.concatenate([group[:size], group[2 * size :]])
+    second = np.concatenate([group[size : 2 * size], group[2 * size :]])
+
+    def column(a: str, b: str) -> Floats:
+        return np.concatenate([np.asarray(pairs[a], np.float64), np.asarray(own[b], np.float64)[:more]])
+
+    shared = column("shared", "shared")
+    clusters = np.bincount(first[first == second], weights=shared[first == second], minlength=len(keys))
+    return Crossed(
+        keys, first, second, column("ww", "ww"), column("wt", "wt"), column("tw", "wt"), column("tt", "tt"),
+        clusters.astype(np.int64), design, centre,
+    )  # fmt: skip
