@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from cxkit.hooks import hookimpl
+    from cxkit.inference import Comparison, Family, compare, family
     from cxkit.metrics import box, ces, csat, index, linear_metric, mean, metric, nps, rate, score, trend
     from cxkit.metrics.questionnaires import sus, umux_lite
     from cxkit.present.result import Scores, Trend
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "cxkit.api": ("Project", "Study", "demo", "project"),
+    "cxkit.inference": ("Comparison", "Family", "compare", "family"),
     "cxkit.diagnosis": ("show_versions",),
     "cxkit.errors": (
         "ColumnError", "ConfigError", "CxkitError", "CxkitWarning", "DataWarning", "FilterError",
@@ -73,10 +75,12 @@ _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "ColumnError",
+    "Comparison",
     "ConfigError",
     "CxkitError",
     "CxkitWarning",
     "DataWarning",
+    "Family",
     "FilterError",
     "MissingExtra",
     "Note",
@@ -103,8 +107,10 @@ __all__ = [
     "box",
     "ces",
     "col",
+    "compare",
     "csat",
     "demo",
+    "family",
     "hookimpl",
     "index",
     "linear_metric",

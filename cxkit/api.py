@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from cxkit import inference as _inference
 from cxkit import study as _study
+from cxkit.inference import Comparison
+from cxkit.inference.pairing import Test
 from cxkit.metrics import functions as _metrics
+from cxkit.metrics.differences import Side
 from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
 from cxkit.reports import project as _project
@@ -75,10 +79,35 @@ class Study(_study.Study):
         method: str | None = None,
         level: float = 0.95,
         *,
+        rolling: int = 1,
         open_period: bool = False,
     ) -> Trend:
         """A metric by period: see :func:`cxkit.trend`."""
-        return _metrics.trend(self, metric, freq=freq, by=by, method=method, level=level, open_period=open_period)
+        return _metrics.trend(
+            self, metric, freq=freq, by=by, method=method, level=level, rolling=rolling, open_period=open_period
+        )
+
+    def compare(
+        self,
+        metric: str | Metric,
+        by: By = None,
+        test: Test = "complement",
+        *,
+        freq: str | None = None,
+        target: float | None = None,
+        correction: Literal["bh", "holm", "bonferroni"] | None = "bh",
+        side: Side = "two-sided",
+        paired: bool = False,
+        margin: float | None = None,
+        method: str | None = None,
+        level: float = 0.95,
+        open_period: bool = False,
+    ) -> Comparison:
+        """Which differences are real: see :func:`cxkit.compare`."""
+        return _inference.compare(
+            self, metric, by=by, test=test, freq=freq, target=target, correction=correction, side=side, paired=paired,
+            margin=margin, method=method, level=level, open_period=open_period,
+        )  # fmt: skip
 
     @property
     def metrics(self) -> "Metrics":

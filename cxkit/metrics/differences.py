@@ -50,6 +50,7 @@ def between(
     df: Floats | None = None,
     level: float = 0.95,
     side: Side = "two-sided",
+    test: bool = True,
 ) -> Difference:
     """``first`` minus ``second``, row by row.
 
@@ -61,6 +62,8 @@ def between(
         Degrees of freedom of the difference, where clusters were counted; Welch's for ``t`` otherwise.
     side : {"two-sided", "higher", "lower"}
         A one-sided interval ends at the end of the scale on the other side.
+    test : bool
+        Whether p is wanted.
 
     Notes
     -----
@@ -84,7 +87,7 @@ def between(
 
     two_sided = _two_sided(level, side)
     delta, low, high = interval(two_sided)
-    p = _touching(interval, delta)
+    p = _touching(interval, delta) if test else np.full(len(delta), np.nan)
     if first.method == "t":
         plain = ~(first.alike | second.alike) & (error > 0)
         if df is None:

@@ -15,12 +15,13 @@ from cxkit.metrics.builtin import (
     rate_metric,
 )
 from cxkit.metrics.definition import LinearMetric
+from cxkit.metrics.linked import clustered, linked
 from cxkit.metrics.scoring import score_tally
-from cxkit.metrics.trending import trend_tally
+from cxkit.metrics.trending import closed_periods, trend_tally
 from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
 from cxkit.study import Study
-from cxkit.study.scales import DEFAULT_SCALES, missing_codes, parse_scale, rate_scale
+from cxkit.study.scales import DEFAULT_SCALES, Scale, missing_codes, parse_scale, rate_scale
 from cxkit.tally import FREQUENCIES, Tally
 
 __all__ = ["box", "ces", "csat", "index", "mean", "metric_of", "nps", "rate", "score", "trend"]
@@ -248,6 +249,7 @@ def trend(
     by: By = None,
     method: str | None = None,
     level: float = 0.95,
+    rolling: int = 1,
     open_period: bool = False,
 ) -> Trend:
     """A metric by period, each with its interval and its change against the one before.
@@ -259,8 +261,16 @@ def trend(
         Length of a period; weeks start on Monday.
     by : str or list of str, optional
         A line a group.
+    rolling : int
+        Periods that each row holds; 3 with ``freq="M"`` is a rolling quarter. The overlap of two
+        windows is taken out of the test of their change.
     open_period : bool
         Keep the period that is still running.
+
+    Notes
+    -----
+    Respondents who answered in two periods (role ``id`` or ``cluster``) make these alike; their
+    covariance is part of the interval of a change.
 
     Returns
     -------
@@ -271,10 +281,11 @@ def trend(
         raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(str(freq), FREQUENCIES, what="freq"))
     study = _as_study(data)
     definition = metric_of(metric, study)
-    tally = study.tally(definition.on, by=by, freq=freq)
+    tally, remarks = closed_periods(study.tally(definition.on, by=by, freq=freq), freq=freq, open_period=open_period)
     return trend_tally(
-        definition, tally, freq=freq, open_period=open_period, method=method, level=level, source=study.source
-    )
+        definition, tally, freq=freq, rolling=rolling, method=method, level=level, remarks=remarks, source=study.source,
+        shared=linked(study, definition.on, definition, tally, by=by, freq=freq), said="cluster" in study.roles,
+    )  # fmt: skip
 
 
 def metric_of(metric: str | Metric, study: Study | None = None) -> Metric:
@@ -304,9 +315,15 @@ class _Counted:
     tally: Tally
     ends: tuple[float, float] | None
     source: str
+    study: Study | None = None
+    name: str = ""
+    by: By = None
+    scale: Scale | None = None
 
     def valued(self, metric: Metric, method: str | None, level: float) -> Scores:
-        return score_tally(metric, self.tally, method=method, level=level, source=self.source)
+        shared = linked(self.study, self.name, metric, self.tally, by=self.by, scale=self.scale, only_said=True)
+        found = clustered(metric, self.tally, shared, method)
+        return score_tally(metric, self.tally, estimates=found, level=level, source=self.source)
 
 
 def _as_study(data: Any) -> Study:
@@ -341,4 +358,4 @@ def _count(data: Any, role: str, column: str | None, by: By, weight: str | None,
         known = replace(known, in_call=True)
     if missing is not None:
         known = replace(known, missing=known.missing | missing_codes(missing))
-    return _Counted(study.tally(name, by=by, scale=known), known.ends, study.source)
+    return _Counted(study.tally(name, by=by, scale=known), known.ends, study.source, study, name, by, known)

@@ -15,7 +15,7 @@ from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.tally import Tally
 
-__all__ = ["METHODS", "described", "score_tally"]
+__all__ = ["METHODS", "described", "floats", "left_out", "score_tally"]
 
 Floats = NDArray[np.float64]
 
@@ -61,22 +61,22 @@ def score_tally(
         metric=described(metric),
         by=tally.by,
         keys=tally.keys,
-        estimate=_floats(found.estimate),
-        low=_floats(low),
-        high=_floats(high),
+        estimate=floats(found.estimate),
+        low=floats(low),
+        high=floats(high),
         n=tuple(found.n.tolist()),
-        n_eff=_floats(found.n_eff),
+        n_eff=floats(found.n_eff),
         method=found.method,
         level=level,
         bands=_bands(metric, tally, value) if linear else (),
         tally=tally,
         counted=_counted(tally, value) if linear else (),
-        remarks=(*remarks, *_remarks(tally)),
+        remarks=(*remarks, *left_out(tally)),
         source=source,
     )
 
 
-def _floats(array: Floats) -> tuple[float, ...]:
+def floats(array: Floats) -> tuple[float, ...]:
     """Python floats, with one and the same NaN, so that equal results compare equal."""
     return tuple(math.nan if math.isnan(x) else x for x in array.tolist())
 
@@ -88,7 +88,7 @@ def _bands(metric: Metric, tally: Tally, value: Floats) -> tuple[Band, ...]:
         return ()
     names: Any = getattr(metric, "bands", {})
     return tuple(
-        Band(v, tuple(dict(names.get(v, {"en": f"{v:g}"})).items()), _floats(100 * share_of(tally, value, v)))
+        Band(v, tuple(dict(names.get(v, {"en": f"{v:g}"})).items()), floats(100 * share_of(tally, value, v)))
         for v in levels
     )
 
@@ -110,5 +110,6 @@ def described(metric: Metric) -> MetricLabel:
     )
 
 
-def _remarks(tally: Tally) -> tuple[Remark, ...]:
+def left_out(tally: Tally) -> tuple[Remark, ...]:
+    """The remark on rows without a weight, if there are any."""
     return (Remark("no_weight", tally.left_out),) if tally.left_out else ()

@@ -5,17 +5,25 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from cxkit.metrics.scoring import score_tally
+import numpy as np
+from numpy.typing import NDArray
+
+from cxkit.errors import OptionError
+from cxkit.metrics.differences import between
+from cxkit.metrics.estimates import Estimates, estimate_tally, is_linear
+from cxkit.metrics.linked import Linked, unlinked
+from cxkit.metrics.scoring import floats, score_tally
 from cxkit.present.result import Scores, Trend
-from cxkit.present.rows import rows_of
 from cxkit.present.words import Remark
 from cxkit.protocols import Metric
-from cxkit.stats.intervals import mover_difference
 from cxkit.tally import Tally
 
-__all__ = ["period_end", "trend_tally"]
+__all__ = ["closed_periods", "period_end", "trend_tally"]
+
+Ints = NDArray[np.int64]
 
 
 def trend_tally(
@@ -23,11 +31,59 @@ def trend_tally(
     tally: Tally,
     *,
     freq: str,
-    open_period: bool = False,
-    today: dt.date | None = None,
-    **options: Any,
+    rolling: int = 1,
+    shared: Linked | None = None,
+    said: bool = False,
+    method: str | None = None,
+    level: float = 0.95,
+    remarks: tuple[Remark, ...] = (),
+    source: str = "",
 ) -> Trend:
-    """Value a tally whose last grouping is ``period``.
+    """Value a tally whose last grouping is ``period``, as :func:`closed_periods` leaves it.
+
+    Parameters
+    ----------
+    rolling : int
+        Periods that each row holds: its own and those just before it.
+    shared : Linked, optional
+        Respondents or accounts that the groups of ``tally`` share.
+    said : bool
+        Whether these were said to be clusters, so that each row's own interval knows them too.
+
+    Notes
+    -----
+    A change is the difference of two rows (MOVER on their intervals), less the covariance of
+    what they share: respondents who answered in both, and the answers in the overlap of rolling
+    windows.
+    """
+    if isinstance(rolling, bool) or not isinstance(rolling, int) or rolling < 1:
+        raise OptionError(f"rolling is {rolling!r}", hint="a whole number of periods, such as 3")
+    if rolling > 1 and not is_linear(metric):
+        raise OptionError(f"{metric.name!r} is no mean of answers, so its windows cannot overlap", hint="rolling=1")
+    held = shared or (unlinked(metric, tally) if rolling > 1 else None)
+    if shared is not None:
+        remarks = (*remarks, Remark("clustered", shared.crossed.design))
+    choice = [[g] for g in range(len(tally))] if rolling == 1 else _windows(tally, freq, rolling)
+    if rolling > 1:
+        remarks = (*remarks, Remark("rolling", rolling))
+        tally = _rolled(tally, choice)
+    found = estimate_tally(metric, tally, method=method)
+    sides = None if held is None else held.choice(choice)
+    linked = found
+    if shared is not None and sides is not None and found.method != "bootstrap":
+        se, df = shared.corrected(found, sides)
+        linked = estimate_tally(metric, tally, method=method, se=se, df=df)
+        found = linked if said or rolling > 1 else found
+    scores = score_tally(metric, tally, estimates=found, level=level, remarks=remarks, source=source)
+    before, delta, low, high = _changes(scores, linked, held, sides, level)
+    fields = {f.name: getattr(scores, f.name) for f in dataclasses.fields(Scores)}
+    return Trend(**fields, freq=freq, before=before, delta=delta, delta_low=low, delta_high=high, rolling=rolling)
+
+
+def closed_periods(
+    tally: Tally, *, freq: str, open_period: bool = False, today: dt.date | None = None
+) -> tuple[Tally, tuple[Remark, ...]]:
+    """The groups of a tally that lie in a period, and what was left out.
 
     Parameters
     ----------
@@ -36,52 +92,61 @@ def trend_tally(
         default, because a part of a month is not a month.
     today : date, optional
         The clock's date when not given.
-
-    Notes
-    -----
-    A change is the difference of independent samples (MOVER on the two intervals). Rows with
-    no date are in no period; they are counted in a remark.
     """
     today = today or dt.date.today()
-    scores = score_tally(metric, tally, **options)
-    dated = [i for i, key in enumerate(scores.keys) if key[-1] is not None]
-    kept = [i for i in dated if open_period or period_end(scores.keys[i][-1], freq) <= today]
-    remarks = list(scores.remarks)
-    undated = sum(scores.n[i] for i in range(len(scores)) if scores.keys[i][-1] is None)
-    if undated:
-        remarks.append(Remark("no_date", undated))
-    if len(kept) < len(dated):
-        still = sum(scores.n[i] for i in dated if i not in set(kept))
-        remarks.append(Remark("still_open", still))
-    chosen = rows_of(scores, kept)
-    fields = {f.name: getattr(chosen, f.name) for f in dataclasses.fields(Scores)}
-    before, delta, low, high = _changes(chosen)
-    return Trend(
-        **(fields | {"remarks": tuple(remarks)}),
-        freq=freq,
-        before=before,
-        delta=delta,
-        delta_low=low,
-        delta_high=high,
-    )
+    base = np.bincount(tally.group[tally.answered], weights=tally.n[tally.answered], minlength=len(tally)).astype(int)
+    dated = [g for g, key in enumerate(tally.keys) if key[-1] is not None]
+    kept = [g for g in dated if open_period or period_end(tally.keys[g][-1], freq) <= today]
+    undated, still = int(base.sum() - base[dated].sum()), int(base[dated].sum() - base[kept].sum())
+    remarks = [Remark("no_date", undated)] * bool(undated)
+    remarks += [Remark("still_open", still)] * (len(kept) < len(dated))
+    return tally.keep(kept), tuple(remarks)
 
 
-def period_end(start: dt.date, freq: str) -> dt.date:
-    """First day after the period of length ``freq`` that begins on ``start``.
+def period_end(start: dt.date, freq: str, periods: int = 1) -> dt.date:
+    """First day after ``periods`` periods of length ``freq`` of which the first begins on ``start``.
 
-    >>> period_end(dt.date(2026, 10, 1), "Q")
-    datetime.date(2027, 1, 1)
+    >>> period_end(dt.date(2026, 10, 1), "Q"), period_end(dt.date(2026, 1, 1), "M", -2)
+    (datetime.date(2027, 1, 1), datetime.date(2025, 11, 1))
     """
     if freq in ("D", "W"):
-        return start + dt.timedelta(days=1 if freq == "D" else 7)
-    months = start.month - 1 + {"M": 1, "Q": 3, "Y": 12}[freq]
+        return start + dt.timedelta(days=periods * (1 if freq == "D" else 7))
+    months = start.month - 1 + periods * {"M": 1, "Q": 3, "Y": 12}[freq]
     return dt.date(start.year + months // 12, months % 12 + 1, 1)
 
 
 Numbers = tuple[float, ...]
 
 
-def _changes(scores: Scores) -> tuple[tuple[dt.date | None, ...], Numbers, Numbers, Numbers]:
+def _windows(tally: Tally, freq: str, rolling: int) -> list[list[int]]:
+    """For each group its own period and those of its line in the window before it; whole windows only."""
+    first: dict[tuple[Any, ...], dt.date] = {}
+    place = {key: g for g, key in enumerate(tally.keys)}
+    for key in tally.keys:
+        first.setdefault(key[:-1], key[-1])
+    out = []
+    for key in tally.keys:
+        days = [period_end(key[-1], freq, -k) for k in range(rolling)]
+        if days[-1] >= first[key[:-1]]:
+            out.append([place[(*key[:-1], day)] for day in days if (*key[:-1], day) in place])
+    return out
+
+
+def _rolled(tally: Tally, choice: Sequence[Sequence[int]]) -> Tally:
+    """Each window as a group, named after its own period."""
+    cells = [np.flatnonzero(np.isin(tally.group, groups)) for groups in choice]
+    keys = [tally.keys[groups[0]] for groups, held in zip(choice, cells, strict=True) for _ in held]
+    at = np.concatenate(cells) if cells else np.empty(0, np.int64)
+    sums = (tally.w[at], tally.w2[at]) if tally.weighted else (None, None)
+    return Tally.from_cells(
+        tally.by, keys, tally.answer[at].tolist(), tally.n[at].tolist(), *sums,
+        left_out=tally.left_out, design=tally.design,
+    )  # fmt: skip
+
+
+def _changes(
+    scores: Scores, found: Estimates, held: Linked | None, sides: Any, level: float
+) -> tuple[tuple[dt.date | None, ...], Numbers, Numbers, Numbers]:
     """Each row against the period just before in its group, where both have answers."""
     last: dict[tuple[Any, ...], int] = {}
     earlier: list[int | None] = []
@@ -89,17 +154,19 @@ def _changes(scores: Scores) -> tuple[tuple[dt.date | None, ...], Numbers, Numbe
         earlier.append(last.get(key[:-1]) if scores.n[i] else None)
         if scores.n[i]:
             last[key[:-1]] = i
-    known = [i for i, e in enumerate(earlier) if e is not None]
-    differences = mover_difference(_triple(scores, known), _triple(scores, [e for e in earlier if e is not None]))
+    rows = np.array([i for i, e in enumerate(earlier) if e is not None], np.int64)
+    back = np.array([e for e in earlier if e is not None], np.int64)
+    first, second = found.take(rows), found.take(back)
+    covariance = df = None
+    if held is not None and found.method != "bootstrap":
+        if not np.isinf(found.df).all():
+            df = np.minimum(first.df + second.df, held.crossed.design - 1)
+        covariance = held.covariance(sides[rows], sides[back], (first.estimate, second.estimate))
+    difference = between(first, second, covariance=covariance, df=df, level=level, test=False)
     columns = []
-    for difference in differences:
-        column = [math.nan] * len(earlier)
-        for i, x in zip(known, difference.tolist(), strict=True):
-            column[i] = x
-        columns.append(tuple(column))
+    for values in (difference.delta, difference.low, difference.high):
+        column = np.full(len(earlier), math.nan)
+        column[rows] = values
+        columns.append(floats(column))
     before = tuple(None if e is None else scores.keys[e][-1] for e in earlier)
     return before, columns[0], columns[1], columns[2]
-
-
-def _triple(scores: Scores, rows: list[int]) -> tuple[list[float], list[float], list[float]]:
-    return [scores.estimate[i] for i in rows], [scores.low[i] for i in rows], [scores.high[i] for i in rows]

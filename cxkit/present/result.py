@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cxkit.tally import Tally
 
-__all__ = ["SCHEMA", "Band", "Change", "Info", "MetricLabel", "Scores", "Trend"]
+__all__ = ["SCHEMA", "Band", "Change", "Info", "MetricLabel", "Scores", "Trend", "json_value"]
 
 #: Version of ``to_dict``; it rises when a key changes its meaning.
 SCHEMA = 1
@@ -200,9 +200,9 @@ class Scores:
             "remarks": [str(r) for r in self.remarks],
             "rows": [
                 {
-                    "group": dict(zip(self.by, map(_json, key), strict=True)),
-                    "estimate": _json(estimate), "low": _json(low), "high": _json(high),
-                    "n": n, "n_eff": _json(n_eff),
+                    "group": dict(zip(self.by, map(json_value, key), strict=True)),
+                    "estimate": json_value(estimate), "low": json_value(low), "high": json_value(high),
+                    "n": n, "n_eff": json_value(n_eff),
                 }
                 for key, estimate, low, high, n, n_eff in zip(
                     self.keys, self.estimate, self.low, self.high, self.n, self.n_eff, strict=True
@@ -241,6 +241,7 @@ class Trend(Scores):
     delta: tuple[float, ...] = ()
     delta_low: tuple[float, ...] = ()
     delta_high: tuple[float, ...] = ()
+    rolling: int = 1
 
     def change(self, row: int = -1) -> Change | None:
         """The change of a row against the period before it in its group; None for a first period."""
@@ -266,7 +267,8 @@ class Trend(Scores):
         return explain_trend(self, lang)
 
 
-def _json(x: Any) -> Any:
+def json_value(x: Any) -> Any:
+    """A value as JSON holds it: no NaN, dates as text."""
     if isinstance(x, float) and not math.isfinite(x):
         return None
     return x.isoformat() if isinstance(x, (dt.date, dt.datetime)) else x

@@ -104,6 +104,14 @@ phrase = Phrases(
             "en": "Answers of the period still running, left out: {count}.",
             "fr": "Réponses de la période en cours, écartées : {count}.",
         },
+        "clustered": {
+            "en": "Answers of one respondent or account are not taken as independent: {count} of them in all.",
+            "fr": "Les réponses d’un même répondant ou compte ne sont pas tenues pour indépendantes : {count} en tout.",
+        },
+        "rolling": {
+            "en": "Each row holds {count} periods; what two rows share is taken out of the test of their change.",
+            "fr": "Chaque ligne couvre {count} périodes ; ce que deux lignes partagent est retiré du test de leur variation.",
+        },
         "items_missing": {
             "en": "Rows left out because an item is missing: {count}.",
             "fr": "Lignes écartées car un item manque : {count}.",

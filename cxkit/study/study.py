@@ -20,7 +20,7 @@ from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
 from cxkit.study.select import all_of, any_value, listed
 from cxkit.study.state import State
 from cxkit.tally import Tally, count_cells
-from cxkit.tally.clusters import Crossed, Paired, Valuation, count_clusters, count_pairs
+from cxkit.tally.clusters import Crossed, Paired, Valuation, count_clusters, count_pairs, design_clusters
 from cxkit.tally.coding import Coded
 from cxkit.tally.engine import count_filled, count_rows, count_weights, date_span, schema_of
 
@@ -375,12 +375,13 @@ class Study:
         cluster: str | None = None,
         itself: bool = False,
         centre: float = 0.0,
+        scale: Scale | None = None,
     ) -> Crossed | None:
         """Cross the groups of a tally by the respondents or accounts that they share.
 
         Parameters
         ----------
-        name, by, freq : as in :meth:`tally`
+        name, by, freq, scale : as in :meth:`tally`
         value : callable
             What an answer counts.
         cluster : str, optional
@@ -396,7 +397,11 @@ class Study:
             None where the study has no such column, or where nobody answered twice.
         """
         said = self.said_cluster(cluster)
-        return None if said is None else count_clusters(**self._crossing(name, value, by, freq, said, itself, centre))
+        if said is None:
+            return None
+        crossing = self._crossing(name, value, by, freq, said, itself, centre, scale)
+        whole = self.data if self._state.whole is None else self._state.whole
+        return count_clusters(**crossing, design=design_clusters(whole, said, crossing["weight"]))
 
     def paired(
         self,
@@ -407,6 +412,7 @@ class Study:
         freq: str | None = None,
         itself: bool = False,
         centre: float = 0.0,
+        scale: Scale | None = None,
     ) -> Paired:
         """For every two groups, the respondents (role ``id``) who answered in both. As :meth:`crossed`."""
         if "id" not in self.roles:
@@ -414,7 +420,7 @@ class Study:
                 "the same respondents cannot be found again: this study has no 'id'",
                 hint="cx.Study(data, id='...'), or leave paired= out",
             )
-        return count_pairs(**self._crossing(name, value, by, freq, self.column("id"), itself, centre))
+        return count_pairs(**self._crossing(name, value, by, freq, self.column("id"), itself, centre, scale))
 
     def said_cluster(self, cluster: str | None = None) -> str | None:
         """The column whose answers belong together: the one named, the role ``cluster``, or ``id``; None without."""
@@ -423,12 +429,14 @@ class Study:
         return next((self.roles[role][0] for role in ("cluster", "id") if role in self.roles), None)
 
     def _crossing(self, name: str, value: Callable[[float], float], by: Any, freq: str | None, cluster: str,
-                  itself: bool, centre: float) -> dict[str, Any]:  # fmt: skip
-        answer, scale, keys = self.column(name), self.scale_of(name), self.by_columns(by)
+                  itself: bool, centre: float, scale: Scale | None) -> dict[str, Any]:  # fmt: skip
+        answer, keys = self.column(name), self.by_columns(by)
         weight, date = self._design(True, freq)
         return {
             "frame": self.data, "answer": answer, "cluster": cluster, "keys": keys, "weight": weight,
-            "date": date, "freq": freq, "value": self._valuation(answer, scale, value, itself, centre),
+            "date": date, "freq": freq,
+            "value": self._valuation(answer, scale or self.scale_of(name), value, itself, centre),
+            "named": lambda parts: self._named(keys, parts),
         }  # fmt: skip
 
     def _valuation(

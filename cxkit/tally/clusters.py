@@ -7,7 +7,7 @@ of products of cluster totals; the engine makes these sums, and no row comes her
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,11 @@ from cxkit.tally.coding import Coded
 from cxkit.tally.engine import chosen_columns, collected, group_parts
 from cxkit.tally.tally import Key, grouped
 
-__all__ = ["Crossed", "Paired", "Valuation", "count_clusters", "count_pairs"]
+__all__ = ["Crossed", "Paired", "Valuation", "count_clusters", "count_pairs", "design_clusters"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Naming = Callable[[Sequence[Coded]], Sequence[Coded]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +135,11 @@ class Paired:
         Pairs of groups.
     n : (P,) int
         Respondents with an answer in both.
-    w, w2, a, b, d, d2, w2d, w2d2 : (P,) float
-        Sums over them of the weight w, w², w·a, w·b, w·(a-b), w·(a-b)², w²·(a-b) and w²·(a-b)², with a and
-        b their mean values in the two groups.
+    sums : mapping of (P,) float
+        Sums over them, with a and b their mean values in the two groups and d = a - b: of the weight ``w`` and
+        its square ``q``; ``wa, wb, wd`` of w·a ...; ``qa, qb, qd`` of w²·a ...; ``qaa, qbb, qdd`` of w²·a² ...
     centre : float
+        What was subtracted from the values a and b.
     """
 
     keys: tuple[Key, ...]
@@ -158,10 +160,14 @@ def count_clusters(
     weight: str | None = None,
     date: str | None = None,
     freq: str | None = None,
+    named: Naming = tuple,
+    design: int | None = None,
 ) -> Crossed | None:
     """Cross the groups of ``frame`` by the clusters that they share; None where no cluster has two answers.
 
-    Parameters as in :func:`cxkit.tally.count_cells`. Rows without a cluster are clusters of one.
+    Parameters as in :func:`cxkit.tally.count_cells`; ``named`` gives grouping columns their labels, and
+    ``design`` is the number of clusters of the whole sample where these rows are a part of it.
+    Rows without a cluster are clusters of one.
     """
     import narwhals.stable.v2 as nw
 
@@ -184,7 +190,18 @@ def count_clusters(
         ww=nw.col("w") * nw.col("w"), wt=nw.col("w") * nw.col("t"), tt=nw.col("t") * nw.col("t"),
     ), names, [nw.col(x).sum().alias(x) for x in ("ww", "wt", "tt")] + [nw.len().alias("shared")])  # fmt: skip
     single = int(np.asarray(own["shared"], float).sum()) if len(own["shared"]) else 0
-    return _crossed(pairs, own, names, freq, design=distinct + single, centre=value.centre)
+    return _crossed(pairs, own, names, freq, named, design=design or distinct + single, centre=value.centre)
+
+
+def design_clusters(frame: Any, cluster: str, weight: str | None) -> int:
+    """How many clusters a frame has: distinct values, and rows without one, of the rows with a weight."""
+    import narwhals.stable.v2 as nw
+
+    lazy, _ = chosen_columns(frame, answer=cluster, weight=weight, cluster=cluster)
+    if weight is not None:
+        lazy = lazy.filter(~nw.col("w").is_null())
+    known = lazy.filter(~nw.col("c").is_null()).group_by("c").agg(nw.len().alias("k"))
+    return _size(nw, known) + _size(nw, lazy.filter(nw.col("c").is_null()))
 
 
 def count_pairs(
@@ -197,6 +214,7 @@ def count_pairs(
     weight: str | None = None,
     date: str | None = None,
     freq: str | None = None,
+    named: Naming = tuple,
 ) -> Paired:
     """For every two groups, the respondents who answered in both. Parameters as in :func:`count_clusters`."""
     import narwhals.stable.v2 as nw
@@ -215,14 +233,15 @@ def count_pairs(
     both = left.join(right, on="c", how="inner").with_columns(
         w=(nw.col("u1") + nw.col("u2")) / 2, e=nw.col("y1") - nw.col("y2")
     )
-    both = both.with_columns(w2=nw.col("w") * nw.col("w"), d=nw.col("w") * nw.col("e"),
-                             a=nw.col("w") * nw.col("y1"), b=nw.col("w") * nw.col("y2"))  # fmt: skip
-    both = both.with_columns(d2=nw.col("d") * nw.col("e"), w2d=nw.col("w2") * nw.col("e"))
-    both = both.with_columns(w2d2=nw.col("w2d") * nw.col("e"))
-    wanted = ("w", "w2", "a", "b", "d", "d2", "w2d", "w2d2")
+    w = nw.col("w")
+    values = {"a": nw.col("y1"), "b": nw.col("y2"), "d": nw.col("e")}
+    products = {f"w{x}": w * v for x, v in values.items()} | {f"q{x}": w * w * v for x, v in values.items()}
+    products |= {f"q{x}{x}": w * w * v * v for x, v in values.items()} | {"q": w * w}
+    both = both.with_columns(**products)
+    wanted = ("w", *products)
     sides = [f"{name}_{side}" for side in (1, 2) for name in names]
     found = _grouped(nw, both, sides, [nw.col(x).sum().alias(x) for x in wanted] + [nw.len().alias("shared")])
-    keys_, first, second = _paired_groups(found, names, freq)
+    keys_, first, second = _paired_groups(found, names, freq, named)
     sums = {x: np.asarray(found[x], np.float64) for x in wanted}
     return Paired(keys_, first, second, np.asarray(found["shared"], float).astype(np.int64), sums, value.centre)
 
@@ -252,11 +271,11 @@ def _grouped(nw: Any, lazy: Any, names: Sequence[str], totals: Sequence[Any]) ->
 
 
 def _paired_groups(
-    columns: dict[str, Any], names: Sequence[str], freq: str | None
+    columns: dict[str, Any], names: Sequence[str], freq: str | None, named: Naming
 ) -> tuple[tuple[Key, ...], Ints, Ints]:
     """The groups of both sides numbered alike."""
     count = len(columns["shared"])
-    left, right = (group_parts(columns, names, freq, suffix=f"_{side}") for side in (1, 2))
+    left, right = (named(group_parts(columns, names, freq, suffix=f"_{side}")) for side in (1, 2))
     both = [_joined(a, b) for a, b in zip(left, right, strict=True)]
     keys, group = grouped([part.ranked() for part in both], 2 * count)
     return keys, group[:count], group[count:]
@@ -272,15 +291,15 @@ def _joined(a: Coded, b: Coded) -> Coded:
     return Coded(np.concatenate([recoded(a), recoded(b)]), tuple(levels))
 
 
-def _crossed(pairs: dict[str, Any], own: dict[str, Any], names: Sequence[str], freq: str | None, *, design: int,
+def _crossed(pairs: dict[str, Any], own: dict[str, Any], names: Sequence[str], freq: str | None, named: Naming, *, design: int,
              centre: float) -> Crossed:  # fmt: skip
     """Pairs of groups by shared clusters, and rows that are clusters of their own, in one table."""
     size, more = len(pairs["shared"]), len(own["shared"])
     if more and not names and not np.asarray(own["shared"], float).any():
         more = 0
-    left = group_parts(pairs, names, freq, suffix="_1")
-    right = group_parts(pairs, names, freq, suffix="_2")
-    single = group_parts(own, names, freq)
+    left = named(group_parts(pairs, names, freq, suffix="_1"))
+    right = named(group_parts(pairs, names, freq, suffix="_2"))
+    single = named(group_parts(own, names, freq))
     both = [_joined(_joined(a, b), c) for a, b, c in zip(left, right, single, strict=True)]
     keys, group = grouped([part.ranked() for part in both], 2 * size + more)
     first = np.concatenate([group[:size], group[2 * size :]])

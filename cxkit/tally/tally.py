@@ -227,6 +227,49 @@ class Tally:
             [()] * int(cells.sum()), self.answer[cells], self.n[cells], self.w[cells], self.w2[cells], by=(), left_out=0
         )
 
+    def keep(self, groups: Iterable[int]) -> Tally:
+        """The tally of some groups, by their place in ``keys``; the grouping stays."""
+        kept = sorted(set(groups))
+        place = np.full(len(self.keys), -1, np.int64)
+        place[kept] = np.arange(len(kept))
+        cells = place[self.group] >= 0
+        return Tally(
+            self.by, tuple(self.keys[g] for g in kept), place[self.group[cells]], self.answer[cells],
+            self.n[cells], self.w[cells], self.w2[cells], self.weighted, self.left_out, self.design,
+        )  # fmt: skip
+
+    def complements(self, block: Ints) -> Tally:
+        """For each group the tally of all the others of its block: every other one, or those of its period.
+
+        Parameters
+        ----------
+        block : (G,) int
+            Block of each group, from 0.
+
+        Returns
+        -------
+        Tally
+            With the same keys; a group that is alone in its block has no cells.
+        """
+        cells = self.answered
+        levels, column = np.unique(self.answer[cells], return_inverse=True)
+        shape = (len(self.keys), len(levels))
+
+        def others(x: Any) -> Any:
+            own = np.zeros(shape)
+            own[self.group[cells], column] = x[cells]
+            total = np.zeros((int(block.max(initial=-1)) + 1, len(levels)))
+            np.add.at(total, block, own)
+            return total[block] - own
+
+        n = np.rint(others(self.n)).astype(np.int64)
+        group, answer = np.nonzero(n)
+        w, w2 = (np.maximum(others(x)[group, answer], 0) for x in (self.w, self.w2))
+        return Tally(
+            self.by, self.keys, group.astype(np.int64), levels[answer], n[group, answer], w, w2,
+            self.weighted, self.left_out, self.design,
+        )  # fmt: skip
+
     def split(self) -> tuple[Tally, ...]:
         """One tally a group, in the order of ``keys``."""
         return tuple(self.only(key) for key in self.keys)

@@ -1,0 +1,352 @@
+"""Ranking without lies: shrunken estimates, and the ranks that each unit may truly have."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxkit.errors import OptionError
+from cxkit.inference.posterior_counts import Observed, observed
+from cxkit.inference.rank_plots import RankPlots
+from cxkit.metrics.differences import against
+from cxkit.metrics.estimates import Estimates
+from cxkit.present.grid import Grid, Shown
+from cxkit.present.result import SCHEMA, MetricLabel, json_value
+from cxkit.present.words import Remark
+from cxkit.protocols import Metric
+from cxkit.stats import shrinkage
+from cxkit.stats.dirichlet import prior_counts
+from cxkit.stats.multiplicity import adjusted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Ranking", "rank"]
+
+Key = tuple[Any, ...]
+Floats = NDArray[np.float64]
+
+_SCORED = ("keys", "estimate", "low", "high", "n", "n_eff")
+
+#: Answers whose spread the error of a unit takes in when its scale has no classes: those of all units.
+_ADDED = 3.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ranking(Shown):
+    """Units with their rank and the ranks that they may truly have. One entry a unit, best first.
+
+    Units under ``min_n`` answers come last: rank, range and shrunken estimate are None or NaN.
+
+    Attributes
+    ----------
+    shrunk, se : tuple of float
+        Estimate drawn towards the mean of all units; standard error behind ranges and tests.
+    rank, rank_low, rank_high : tuple of int or None
+        Equal estimates share a rank. All ranges hold together with confidence ``level``.
+    apart_from_first : tuple of bool
+        Whether a unit is told apart from the one that is ranked first.
+    between : float
+        Standard deviation of the true values between units.
+    p, p_adjusted, verdict
+        Against the benchmark: two-sided, Holm over the ranked units; empty without one.
+    """
+
+    metric: MetricLabel
+    by: tuple[str, ...]
+    keys: tuple[Key, ...]
+    estimate: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    n: tuple[int, ...]
+    n_eff: tuple[float, ...]
+    method: str
+    level: float
+    shrunk: tuple[float, ...]
+    se: tuple[float, ...]
+    rank: tuple[int | None, ...]
+    rank_low: tuple[int | None, ...]
+    rank_high: tuple[int | None, ...]
+    apart_from_first: tuple[bool, ...]
+    shrink: bool
+    between: float
+    min_n: int
+    rank_method: str
+    simulations: int
+    benchmark: float | None = None
+    benchmark_source: str = ""
+    p: tuple[float, ...] = ()
+    p_adjusted: tuple[float, ...] = ()
+    verdict: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def ranked(self) -> tuple[int, ...]:
+        """Row numbers of the units that are ranked, best first."""
+        return tuple(i for i in range(len(self)) if self.rank[i] is not None)
+
+    @property
+    def unranked(self) -> tuple[Key, ...]:
+        """Units with fewer than ``min_n`` answers."""
+        return tuple(self.keys[i] for i in range(len(self)) if self.rank[i] is None)
+
+    @property
+    def tied_with_first(self) -> tuple[Key, ...]:
+        """Units that cannot be told from the one that is ranked first (itself not counted)."""
+        return tuple(self.keys[i] for i in self.ranked[1:] if not self.apart_from_first[i])
+
+    def range_of(self, row: int) -> tuple[int, int]:
+        """Best and worst rank that a ranked unit may truly have."""
+        low, high = self.rank_low[row], self.rank_high[row]
+        if low is None or high is None:
+            raise ValueError(f"{self.keys[row]} has too few answers to be ranked")
+        return low, high
+
+    @property
+    def plot(self) -> RankPlots:
+        """Drawings: ``plot()`` for the caterpillar, ``plot.ranges()``."""
+        return RankPlots(self)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A frame of the ``by`` columns, then the columns of scores and of ranks.
+
+        ``metric, estimate, low, high, n, n_eff, method, shrunk, rank, rank_low, rank_high``;
+        with a benchmark also ``versus, delta, delta_low, delta_high, p, p_adjusted, verdict``.
+        """
+        import pandas as pd
+
+        columns: dict[str, Any] = {name: [k[i] for k in self.keys] for i, name in enumerate(self.by)}
+        columns |= {
+            "metric": self.metric.name, "estimate": self.estimate, "low": self.low, "high": self.high,
+            "n": self.n, "n_eff": self.n_eff, "method": self.method, "shrunk": self.shrunk,
+        }  # fmt: skip
+        for name in ("rank", "rank_low", "rank_high"):
+            columns[name] = pd.array(getattr(self, name), dtype="Int64")
+        if self.benchmark is not None:
+            columns["versus"] = "benchmark"
+            for name, found in (("delta", self.estimate), ("delta_low", self.low), ("delta_high", self.high)):
+                columns[name] = [x - self.benchmark for x in found]
+            columns |= {"p": self.p, "p_adjusted": self.p_adjusted, "verdict": self.verdict}
+        return pd.DataFrame(columns, index=range(len(self)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values that JSON can hold; NaN becomes None."""
+        fields = ["estimate", "low", "high", "n", "n_eff", "shrunk", "rank", "rank_low", "rank_high"]
+        fields += ["p", "p_adjusted", "verdict"] if self.benchmark is not None else []
+        return {
+            "schema": SCHEMA, "kind": "ranking", "metric": self.metric.name, "by": list(self.by),
+            "method": self.method, "level": self.level, "shrink": self.shrink, "between": self.between,
+            "min_n": self.min_n, "rank_method": self.rank_method, "benchmark": self.benchmark,
+            "benchmark_source": self.benchmark_source,
+            "rows": [
+                {"group": dict(zip(self.by, map(json_value, key), strict=True))}
+                | {name: json_value(getattr(self, name)[i]) for name in fields}
+                for i, key in enumerate(self.keys)
+            ],
+        }  # fmt: skip
+
+    def explain(self, lang: str = "en") -> str:
+        """Who leads, within which ranks, and how many units cannot be told from the first."""
+        from cxkit.inference.rank_words import explain_ranking
+
+        return explain_ranking(self, lang)
+
+    def grid(self, lang: str = "en") -> Grid:
+        from cxkit.inference.rank_words import rank_grid
+
+        return rank_grid(self, lang)
+
+
+def rank(
+    data: Any,
+    metric: str | Metric = "nps",
+    *,
+    by: str | Sequence[str],
+    min_n: int = 5,
+    level: float = 0.95,
+    shrink: bool = True,
+    benchmark: float | None = None,
+    benchmark_source: str | None = None,
+    simulations: int = 10_000,
+    seed: int = 0,
+) -> Ranking:
+    """Rank units, and say within which ranks each may truly stand.
+
+    A rank range comes from the differences of all pairs of units, tested together: at
+    confidence ``level`` every range holds the unit's true rank. The rank itself follows
+    empirical-Bayes estimates (``shrink``), so that a small unit does not lead by luck.
+
+    Parameters
+    ----------
+    data : Study, frame, place, Tally or Scores
+    metric : str or Metric
+    by : str or list of str
+        What a unit is.
+    min_n : int
+        Units with fewer answers are listed, not ranked.
+    benchmark : float, optional
+        A value in the metric's own unit that each unit is tested against (two-sided, Holm over
+        the units). cxkit brings none of its own.
+    benchmark_source : str
+        Where the benchmark comes from; required with it and shown with it.
+    simulations, seed : int
+        Of the critical value of the largest difference.
+
+    Returns
+    -------
+    Ranking
+        ``to_frame()`` has the ``by`` columns, then
+        ``metric, estimate, low, high, n, n_eff, method, shrunk, rank, rank_low, rank_high``.
+
+    Raises
+    ------
+    OptionError
+        A benchmark without its source, or off the scale; a ``min_n`` below 2.
+
+    Notes
+    -----
+    The error of a unit is that of its answers with the few that the adjusted Wald interval
+    adds, never less than the plain one: three answers alike are no proof. Respondents who answered
+    for several units make these alike, which can only tell pairs apart better than is said here.
+
+    References
+    ----------
+    Mogstad, Romano, Shaikh & Wilhelm (2024), Inference for ranks with applications to mobility
+    across neighbourhoods and academic achievement across countries, Review of Economic Studies
+    91, 476-518; Efron & Morris (1975), JASA 70, 311-319.
+
+    Examples
+    --------
+    >>> import cxkit as cx
+    >>> shops = {"A": {10: 80, 3: 20}, "B": {10: 60, 3: 40}, "C": {10: 58, 3: 42}}
+    >>> found = rank(cx.Tally.from_counts(shops, by="shop"), "nps", by="shop")
+    >>> found.to_frame()[["shop", "rank", "rank_low", "rank_high"]].values.tolist()
+    [['A', 1, 1, 1], ['B', 2, 2, 3], ['C', 3, 2, 3]]
+    """
+    _check(min_n, level, simulations, seed, by)
+    found = observed(data, metric, by=by, level=level)
+    source = _benchmark_source(benchmark, benchmark_source, found.scores.metric)
+    error = _errors(found)
+    rows = np.flatnonzero((found.estimates.n >= min_n) & np.isfinite(error) & (error > 0))
+    return _ranked(found, rows, error, min_n, level, shrink, benchmark, source, simulations, seed)
+
+
+def _ranked(
+    found: Observed, rows: NDArray[np.intp], error: Floats, min_n: int, level: float, shrink: bool,
+    benchmark: float | None, source: str, simulations: int, seed: int,
+) -> Ranking:  # fmt: skip
+    scores = found.scores
+    sign = -1.0 if scores.metric.better == "lower" else 1.0
+    estimate = np.array(scores.estimate)
+    own, se = sign * estimate[rows], error[rows]
+    drawn = shrinkage.shrink(own, se) if len(rows) else None
+    leading = own if drawn is None or not shrink else drawn.estimate
+    above = shrinkage.pairs_told_apart(own, se, level, simulations=simulations, seed=seed)
+    place = shrinkage.ranks(leading)
+    best, worst = shrinkage.rank_ranges(above)
+    # Shrinking can put a small unit outside its own range, which is then widened to hold it.
+    best, worst = np.minimum(best, place), np.maximum(worst, place)
+    order = np.lexsort((-own, -leading))
+    ranked = set(rows.tolist())
+    rest = [i for i in range(len(scores)) if i not in ranked]
+    at = [*rows[order].tolist(), *rest]
+    p, p_adjusted, verdict = _tested(found.estimates.take(rows[order]), benchmark, level)
+    first = order[0] if len(order) else 0
+
+    def filled(values: NDArray[Any], filler: Any) -> tuple[Any, ...]:
+        """One entry a unit: the ranked in order, then a filler for the others."""
+        return (*values[order].tolist(), *[filler] * len(rest))
+
+    more: dict[str, Any] = {}
+    if benchmark is not None:
+        pad = len(rest)
+        more = {
+            "p": (*p, *[math.nan] * pad), "p_adjusted": (*p_adjusted, *[math.nan] * pad),
+            "verdict": (*verdict, *[""] * pad),
+        }  # fmt: skip
+    columns = {name: tuple(getattr(scores, name)[i] for i in at) for name in _SCORED}
+    return Ranking(
+        metric=scores.metric, by=scores.by, method=scores.method, level=level, se=tuple(error[at].tolist()),
+        shrunk=filled(sign * leading, math.nan), rank=filled(place, None), rank_low=filled(best, None),
+        rank_high=filled(worst, None), shrink=shrink, min_n=min_n,
+        apart_from_first=filled(above[first] | above[:, first] if len(rows) else np.zeros(0, bool), False),
+        between=0.0 if drawn is None else math.sqrt(drawn.between),
+        rank_method="holm" if len(rows) > shrinkage.MOST_SIMULATED else "max-statistic",
+        simulations=simulations, benchmark=benchmark, benchmark_source=source, remarks=scores.remarks,
+        **columns, **more,
+    )  # fmt: skip
+
+
+def _errors(found: Observed) -> Floats:
+    """(G,) Standard error of each unit with a few answers added, at least the plain one.
+
+    The added answers are those of the prior on a short scale, and of all units together on a
+    long one; they widen the spread and are not counted in the base.
+    """
+    base = found.estimates
+    known = base.n > 0
+    if len(found.values):
+        added = prior_counts("adjusted-wald", found.values)
+        extra = float(added.sum())
+        centre = float(added @ found.values) / extra
+        spread = float(added @ (found.values - centre) ** 2) / extra
+    else:
+        extra = _ADDED
+        share = base.n[known] / max(base.n[known].sum(), 1)
+        centre = float((share * base.estimate[known]).sum())
+        spread = float((share * (base.variance[known] + (base.estimate[known] - centre) ** 2)).sum())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        n = base.n_star
+        mixed = (n * base.variance + extra * spread + n * extra / (n + extra) * (base.estimate - centre) ** 2) / (
+            n + extra
+        )
+        return np.where(known, np.maximum(base.se, np.sqrt(mixed / n)), np.nan)
+
+
+def _tested(estimates: Estimates, benchmark: float | None, level: float) -> tuple[list[float], list[float], list[str]]:
+    """p that each unit's own interval gives the benchmark, the same adjusted, and what follows."""
+    if benchmark is None:
+        return [], [], []
+    found = against(estimates, benchmark, level=level)
+    holm = adjusted(found.p, "holm")
+    side = np.where(found.delta > 0, "higher", "lower")
+    return found.p.tolist(), holm.tolist(), np.where(holm <= 1 - level, side, "inconclusive").tolist()
+
+
+def _benchmark_source(benchmark: float | None, source: str | None, metric: MetricLabel) -> str:
+    if benchmark is None:
+        if source is not None:
+            raise OptionError("benchmark_source= without a benchmark", hint="benchmark=32, benchmark_source='...'")
+        return ""
+    if isinstance(benchmark, bool) or not isinstance(benchmark, (int, float)) or not math.isfinite(benchmark):
+        raise OptionError(f"benchmark is {benchmark!r}", hint="a number in the metric's own unit")
+    if metric.bounds is not None and not metric.bounds[0] <= benchmark <= metric.bounds[1]:
+        raise OptionError(
+            f"a benchmark of {benchmark:g} is off the scale of {metric.name!r}",
+            hint=f"it runs from {metric.bounds[0]:g} to {metric.bounds[1]:g}",
+        )
+    if not isinstance(source, str) or not source.strip():
+        raise OptionError(
+            "a benchmark needs its source",
+            hint="benchmark_source='who measured it, when, on whom': readers cannot judge a number from nowhere",
+        )
+    return source.strip()
+
+
+def _check(min_n: int, level: float, simulations: int, seed: int, by: Any) -> None:
+    if not by:
+        raise OptionError("nothing to rank by", hint="rank(data, 'nps', by='shop')")
+    if isinstance(min_n, bool) or not isinstance(min_n, int) or min_n < 2:
+        raise OptionError(f"min_n is {min_n!r}", hint="a whole number of at least 2")
+    if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.5 <= level < 1:
+        raise OptionError(f"level is {level!r}", hint="a share such as 0.95")
+    if isinstance(simulations, bool) or not isinstance(simulations, int) or not 1000 <= simulations <= 1_000_000:
+        raise OptionError(f"simulations is {simulations!r}", hint="a whole number from 1,000 to 1,000,000")
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise OptionError(f"seed is {seed!r}", hint="a whole number of at least 0")
