@@ -15,6 +15,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from cxkit.api import Project, Study, demo, project
+    from cxkit.change.explained import Why
+    from cxkit.change.why import why
     from cxkit.diagnosis import show_versions
     from cxkit.errors import (
         ColumnError,
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "cxkit.api": ("Project", "Study", "demo", "project"),
+    "cxkit.change.explained": ("Why",),
+    "cxkit.change.why": ("why",),
     "cxkit.inference": ("Comparison", "Family", "compare", "family"),
     "cxkit.diagnosis": ("show_versions",),
     "cxkit.errors": (
@@ -103,6 +107,7 @@ __all__ = [
     "Trend",
     "UnknownNameError",
     "UsageError",
+    "Why",
     "__version__",
     "box",
     "ces",
@@ -129,6 +134,7 @@ __all__ = [
     "sus",
     "trend",
     "umux_lite",
+    "why",
 ]
 
 

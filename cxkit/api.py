@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from cxkit import inference as _inference
 from cxkit import study as _study
+from cxkit.change import why as _why
+from cxkit.change.explained import Why
 from cxkit.inference import Comparison
 from cxkit.inference.pairing import Test
 from cxkit.metrics import functions as _metrics
@@ -108,6 +110,20 @@ class Study(_study.Study):
             self, metric, by=by, test=test, freq=freq, target=target, correction=correction, side=side, paired=paired,
             margin=margin, method=method, level=level, open_period=open_period,
         )  # fmt: skip
+
+    def why(
+        self,
+        metric: str | Metric,
+        versus: str = "previous",
+        *,
+        period: str | None = None,
+        freq: str = "M",
+        by: By = None,
+        panel: bool | None = None,
+        level: float = 0.95,
+    ) -> Why:
+        """A change split into leavers, joiners, mix and real change: see :func:`cxkit.why`."""
+        return _why.why(self, metric, versus=versus, period=period, freq=freq, by=by, panel=panel, level=level)
 
     @property
     def metrics(self) -> "Metrics":

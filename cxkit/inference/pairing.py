@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import NothingMatched, OptionError, UsageError, did_you_mean
+from cxkit.study.periods import period_name
 from cxkit.tally import Tally
 
-__all__ = ["TESTS", "Pairing", "Test", "pairing", "period_name"]
+__all__ = ["TESTS", "Pairing", "Test", "pairing"]
 
 Ints = NDArray[np.int64]
 Key = tuple[Any, ...]
@@ -92,21 +93,6 @@ def pairing(tally: Tally, test: str, *, freq: str | None) -> Pairing:
             hint=_alone(tally, test, freq),
         )
     return Pairing(np.array(left, np.int64), np.array(right, np.int64), blocks, tuple(names))
-
-
-def period_name(start: Any, freq: str | None) -> str:
-    """A period as it is typed: ``2026-09``, ``2026-Q3``, ``2026-W40``, ``2026``; a wave as it is.
-
-    >>> period_name(dt.date(2026, 7, 1), "Q")
-    '2026-Q3'
-    """
-    if freq is None or not isinstance(start, dt.date):
-        return "" if start is None else str(start)
-    if freq == "W":
-        year, week, _ = start.isocalendar()
-        return f"{year}-W{week:02d}"
-    quarter = (start.month + 2) // 3
-    return {"Y": f"{start:%Y}", "Q": f"{start:%Y}-Q{quarter}", "M": f"{start:%Y-%m}"}.get(freq, start.isoformat())
 
 
 def _blocks(tally: Tally, *, by_period: bool) -> Ints:

@@ -112,7 +112,11 @@ phrase = Phrases(
             "en": "Each row holds {count} periods; what two rows share is taken out of the test of their change.",
             "fr": "Chaque ligne couvre {count} périodes ; ce que deux lignes partagent est retiré du test de leur variation.",
         },
-        "items_missing": {
+        "no_id": {
+        "en": "Answers without an id, which cannot be found again: {count}.",
+        "fr": "Réponses sans identifiant, qu’on ne peut pas retrouver : {count}.",
+    },
+    "items_missing": {
             "en": "Rows left out because an item is missing: {count}.",
             "fr": "Lignes écartées car un item manque : {count}.",
         },

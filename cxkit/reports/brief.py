@@ -17,7 +17,7 @@ from cxkit.present.rows import best_first, shown, suppressed
 from cxkit.present.tables import score_html, table_html
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
-from cxkit.reports.periods import parse_period
+from cxkit.study.periods import parse_period
 from cxkit.reports.project import project
 from cxkit.reports.texts import note_text, text
 from cxkit.study import Study

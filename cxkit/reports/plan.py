@@ -132,7 +132,7 @@ def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
         study.column(metric_of(name, study).on)
     if values.get("period"):
         from cxkit.metrics.trending import period_end
-        from cxkit.reports.periods import parse_period
+        from cxkit.study.periods import parse_period
 
         freq, start = parse_period(values["period"])
         study.column("date")

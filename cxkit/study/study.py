@@ -23,6 +23,7 @@ from cxkit.tally import Tally, count_cells
 from cxkit.tally.clusters import Crossed, Paired, Valuation, count_clusters, count_pairs, design_clusters
 from cxkit.tally.coding import Coded
 from cxkit.tally.engine import count_filled, count_rows, count_weights, date_span, schema_of
+from cxkit.tally.moves import Moves, count_leaving, count_moves
 
 __all__ = ["RESERVED", "Study"]
 
@@ -421,6 +422,57 @@ class Study:
                 hint="cx.Study(data, id='...'), or leave paired= out",
             )
         return count_pairs(**self._crossing(name, value, by, freq, self.column("id"), itself, centre, scale))
+
+    def moves(
+        self,
+        name: str,
+        value: Callable[[float], float],
+        *,
+        after: "Study | None" = None,
+        bands: Sequence[float] = (0.0,),
+        segment: str | Sequence[str] | None = None,
+        itself: bool = False,
+    ) -> tuple[Moves, float]:
+        """Match the respondents (role ``id``) of this study with those of a later one.
+
+        Parameters
+        ----------
+        name, value, itself : as in :meth:`crossed`
+        after : Study, optional
+            A study with the same columns; not given, those of these rows who have not left
+            (role ``churned``).
+        bands : sequence of float
+            Values by which respondents of this study are sorted.
+        segment : str or list of str, optional
+            Columns or roles of their segments.
+
+        Returns
+        -------
+        moves : Moves
+        centre : float
+            What was subtracted from the values.
+        """
+        answer, cells = self.column(name), self.tally(name)
+        held = cells.answered
+        values = np.array([value(a) for a in cells.answer[held].tolist()])
+        centre = float(cells.w[held] @ values / cells.w[held].sum()) if itself and held.any() else 0.0
+        common: dict[str, Any] = {
+            "answer": answer, "value": self._valuation(answer, self.scale_of(name), value, itself, centre),
+            "bands": bands, "weight": self._design(True, None)[0], "left": self._gone(),
+        }  # fmt: skip
+        if after is None:
+            return count_leaving(self.data, **common), centre
+        respondent = self.roles["id"][0] if "id" in self.roles else None
+        segments = self.by_columns(segment)
+        return count_moves(self.data, after.data, respondent=respondent, segment=segments, **common), centre
+
+    def _gone(self) -> tuple[str, tuple[Any, ...]] | None:
+        """The column that says who left, and its values that mean yes."""
+        if "churned" not in self.roles:
+            return None
+        column, scale = self.roles["churned"][0], self.scale_of("churned")
+        levels = count_cells(self.data, answer=column).answer.levels
+        return column, tuple(raw for raw in levels if scale.decode(raw) == 1)
 
     def said_cluster(self, cluster: str | None = None) -> str | None:
         """The column whose answers belong together: the one named, the role ``cluster``, or ``id``; None without."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from cxkit.errors import ParameterError
 
-__all__ = ["parse_period"]
+__all__ = ["parse_period", "period_name"]
 
 _FORMS = (
     ("Y", re.compile(r"(\d{4})")),
@@ -52,3 +53,18 @@ def _first_day(freq: str, numbers: list[int]) -> dt.date:
     if freq == "Q":
         return dt.date(numbers[0], 3 * numbers[1] - 2, 1)
     return dt.date(*[*numbers, 1, 1][:3])
+
+
+def period_name(start: Any, freq: str | None) -> str:
+    """A period as it is typed: ``2026-09``, ``2026-Q3``, ``2026-W40``, ``2026``; a wave as it is.
+
+    >>> period_name(dt.date(2026, 7, 1), "Q")
+    '2026-Q3'
+    """
+    if freq is None or not isinstance(start, dt.date):
+        return "" if start is None else str(start)
+    if freq == "W":
+        year, week, _ = start.isocalendar()
+        return f"{year}-W{week:02d}"
+    quarter = (start.month + 2) // 3
+    return {"Y": f"{start:%Y}", "Q": f"{start:%Y}-Q{quarter}", "M": f"{start:%Y-%m}"}.get(freq, start.isoformat())
