@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from cxkit.api import Project, Study, demo, project
+    from cxkit.api import Project, Study, audit, demo, post_stratify, project, rake, trim_weights
+    from cxkit.change import ChangePoints, Monitor, Running, change_points, monitor, running
     from cxkit.change.explained import Why
     from cxkit.change.why import why
     from cxkit.diagnosis import show_versions
@@ -44,15 +45,20 @@ if TYPE_CHECKING:
     from cxkit.inference import Comparison, Family, compare, family
     from cxkit.metrics import box, ces, csat, index, linear_metric, mean, metric, nps, rate, score, trend
     from cxkit.metrics.questionnaires import sus, umux_lite
+    from cxkit.present.disclosure import Disclosure, audit_tables
     from cxkit.present.result import Scores, Trend
+    from cxkit.present.suppression import suppress_together
+    from cxkit.quality import Audit
     from cxkit.reports.declare import report
     from cxkit.sources import Note, Reading, open_reading, read, source
     from cxkit.stats.intervals import net_sample_size
     from cxkit.study.columns import col
     from cxkit.tally import Tally
+    from cxkit.weighting import ResponseWeights, Weighted, response_weights
 
 _HOME = {
-    "cxkit.api": ("Project", "Study", "demo", "project"),
+    "cxkit.api": ("Project", "Study", "audit", "demo", "post_stratify", "project", "rake", "trim_weights"),
+    "cxkit.change": ("ChangePoints", "Monitor", "Running", "change_points", "monitor", "running"),
     "cxkit.change.explained": ("Why",),
     "cxkit.change.why": ("why",),
     "cxkit.inference": ("Comparison", "Family", "compare", "family"),
@@ -68,25 +74,33 @@ _HOME = {
         "box", "ces", "csat", "index", "linear_metric", "mean", "metric", "nps", "rate", "score", "trend",
     ),
     "cxkit.metrics.questionnaires": ("sus", "umux_lite"),
+    "cxkit.present.disclosure": ("Disclosure", "audit_tables"),
     "cxkit.present.result": ("Scores", "Trend"),
+    "cxkit.present.suppression": ("suppress_together",),
+    "cxkit.quality": ("Audit",),
     "cxkit.reports.declare": ("report",),
     "cxkit.sources": ("Note", "Reading", "open_reading", "read", "source"),
     "cxkit.stats.intervals": ("net_sample_size",),
     "cxkit.study.columns": ("col",),
     "cxkit.tally": ("Tally",),
+    "cxkit.weighting": ("ResponseWeights", "Weighted", "response_weights"),
 }  # fmt: skip
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Audit",
+    "ChangePoints",
     "ColumnError",
     "Comparison",
     "ConfigError",
     "CxkitError",
     "CxkitWarning",
     "DataWarning",
+    "Disclosure",
     "Family",
     "FilterError",
     "MissingExtra",
+    "Monitor",
     "Note",
     "NothingMatched",
     "OptionError",
@@ -97,7 +111,9 @@ __all__ = [
     "Project",
     "Reading",
     "ReportFailed",
+    "ResponseWeights",
     "RoleError",
+    "Running",
     "ScaleError",
     "Scores",
     "SourceError",
@@ -107,10 +123,14 @@ __all__ = [
     "Trend",
     "UnknownNameError",
     "UsageError",
+    "Weighted",
     "Why",
     "__version__",
+    "audit",
+    "audit_tables",
     "box",
     "ces",
+    "change_points",
     "col",
     "compare",
     "csat",
@@ -121,18 +141,25 @@ __all__ = [
     "linear_metric",
     "mean",
     "metric",
+    "monitor",
     "net_sample_size",
     "nps",
     "open_reading",
+    "post_stratify",
     "project",
+    "rake",
     "rate",
     "read",
     "report",
+    "response_weights",
+    "running",
     "score",
     "show_versions",
     "source",
+    "suppress_together",
     "sus",
     "trend",
+    "trim_weights",
     "umux_lite",
     "why",
 ]

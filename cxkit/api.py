@@ -7,19 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from cxkit import change as _change
 from cxkit import inference as _inference
+from cxkit import quality as _quality
 from cxkit import study as _study
+from cxkit import weighting as _weighting
+from cxkit.change import ChangePoints, Monitor, Running
 from cxkit.change import why as _why
 from cxkit.change.explained import Why
+from cxkit.errors import UsageError
 from cxkit.inference import Comparison
 from cxkit.inference.pairing import Test
 from cxkit.metrics import functions as _metrics
 from cxkit.metrics.differences import Side
 from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
+from cxkit.quality import Audit
 from cxkit.reports import project as _project
+from cxkit.weighting import Weighted
 
-__all__ = ["Project", "Study", "demo", "project"]
+__all__ = ["Project", "Study", "audit", "demo", "post_stratify", "project", "rake", "trim_weights"]
 
 By = str | Sequence[str] | None
 
@@ -125,6 +132,82 @@ class Study(_study.Study):
         """A change split into leavers, joiners, mix and real change: see :func:`cxkit.why`."""
         return _why.why(self, metric, versus=versus, period=period, freq=freq, by=by, panel=panel, level=level)
 
+    def monitor(
+        self,
+        metric: str | Metric,
+        freq: str = "W",
+        by: By = None,
+        *,
+        chart: Literal["shewhart", "ewma", "cusum"] = "shewhart",
+        baseline: int | None = None,
+        rules: Sequence[str] | None = None,
+        limits: float | None = None,
+        open_period: bool = False,
+    ) -> Monitor:
+        """A control chart: see :func:`cxkit.monitor`."""
+        return _change.monitor(
+            self, metric, freq=freq, by=by, chart=chart, baseline=baseline, rules=rules, limits=limits,
+            open_period=open_period,
+        )  # fmt: skip
+
+    def change_points(
+        self, metric: str | Metric, freq: str = "W", by: By = None, *, level: float = 0.95, most: int = 5, seed: int = 0
+    ) -> ChangePoints:
+        """When the level of a score changed: see :func:`cxkit.change_points`."""
+        return _change.change_points(self, metric, freq=freq, by=by, level=level, most=most, seed=seed)
+
+    def running(
+        self,
+        metric: str | Metric,
+        freq: str = "D",
+        *,
+        start: Any = None,
+        target: float | None = None,
+        level: float = 0.95,
+    ) -> Running:
+        """A score that is looked at every day: see :func:`cxkit.running`."""
+        return _change.running(self, metric, freq=freq, start=start, target=target, level=level)
+
+    def rake(
+        self,
+        targets: Mapping[Any, Mapping[Any, float]],
+        *,
+        trim: tuple[float | None, float | None] | None = None,
+        counts: bool = False,
+    ) -> "Weighted[Study]":
+        """Weights that bring several columns to known shares: see :func:`cxkit.rake`."""
+        return _weighting.rake(self, targets, trim=trim, counts=counts)
+
+    def post_stratify(
+        self,
+        targets: Mapping[Any, float],
+        *,
+        by: str | Sequence[str],
+        trim: tuple[float | None, float | None] | None = None,
+        counts: bool = False,
+    ) -> "Weighted[Study]":
+        """Weights that bring combinations of columns to known shares: see :func:`cxkit.post_stratify`."""
+        return _weighting.post_stratify(self, targets, by=by, trim=trim, counts=counts)
+
+    def trim_weights(self, bounds: tuple[float | None, float | None] = (0.3, 3.0)) -> "Weighted[Study]":
+        """The weights held within bounds: see :func:`cxkit.trim_weights`."""
+        return _weighting.trim_weights(self, bounds)
+
+    def audit(
+        self,
+        *,
+        duration: str | None = None,
+        items: str | Sequence[str] | None = None,
+        invited: Any = None,
+        metrics: Any = None,
+        level: float = 0.95,
+        min_seconds: float | None = None,
+    ) -> "Audit[Study]":
+        """How far the answers can be trusted: see :func:`cxkit.audit`."""
+        return _quality.audit(
+            self, duration=duration, items=items, invited=invited, metrics=metrics, level=level, min_seconds=min_seconds
+        )
+
     @property
     def metrics(self) -> "Metrics":
         """The metrics that are installed, for completion: ``s.metrics["<TAB>``."""
@@ -197,3 +280,63 @@ def demo(lang: Literal["en", "fr"] = "en", n: int = 6000, seed: int = 2026) -> S
 
     roles: dict[str, Any] = demo_roles(lang)
     return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), **roles)
+
+
+def _own(data: Any, weight: str | None = None) -> Study:
+    """A study with every analysis, whatever was given."""
+    if isinstance(data, _study.Study):
+        if weight is not None:
+            raise UsageError("weight= goes with a frame", hint="a study has its weight role: cx.Study(..., weight=...)")
+        return data  # type: ignore[return-value]
+    return Study(data, weight=weight)
+
+
+def rake(
+    data: Any,
+    targets: Mapping[Any, Mapping[Any, float]],
+    *,
+    weight: str | None = None,
+    trim: tuple[float | None, float | None] | None = None,
+    counts: bool = False,
+) -> Weighted[Study]:
+    return _weighting.rake(_own(data, weight), targets, trim=trim, counts=counts)
+
+
+def post_stratify(
+    data: Any,
+    targets: Mapping[Any, float],
+    *,
+    by: str | Sequence[str],
+    weight: str | None = None,
+    trim: tuple[float | None, float | None] | None = None,
+    counts: bool = False,
+) -> Weighted[Study]:
+    return _weighting.post_stratify(_own(data, weight), targets, by=by, trim=trim, counts=counts)
+
+
+def trim_weights(
+    data: Any, bounds: tuple[float | None, float | None] = (0.3, 3.0), *, weight: str | None = None
+) -> Weighted[Study]:
+    return _weighting.trim_weights(_own(data, weight), bounds)
+
+
+def audit(
+    data: Any,
+    *,
+    duration: str | None = None,
+    items: str | Sequence[str] | None = None,
+    invited: Any = None,
+    metrics: Any = None,
+    level: float = 0.95,
+    min_seconds: float | None = None,
+) -> Audit[Study]:
+    return _own(data).audit(
+        duration=duration, items=items, invited=invited, metrics=metrics, level=level, min_seconds=min_seconds
+    )
+
+
+# What they do is told where they are computed.
+rake.__doc__ = _weighting.rake.__doc__
+post_stratify.__doc__ = _weighting.post_stratify.__doc__
+trim_weights.__doc__ = _weighting.trim_weights.__doc__
+audit.__doc__ = _quality.audit.__doc__

@@ -220,7 +220,7 @@ def _other_side(
         if shared is None:
             return second, None, None
         left, right = shared.sides(pairs.left), shared.others(pairs.left, pairs.block)
-        se, df = shared.corrected(second, right)
+        se, df = shared.corrected(second, right, others=pairs.left)
         second = estimate_tally(metric, rest, method=method, se=_spread(se, pairs.left, len(tally)),
                                 df=_spread(df, pairs.left, len(tally))).take(pairs.left)  # fmt: skip
     means = (own.estimate[pairs.left], second.estimate)

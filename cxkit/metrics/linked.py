@@ -72,17 +72,23 @@ class Linked:
         """(R,) standard error of the mean of each side."""
         return np.asarray(np.sqrt(np.maximum(self.covariance(sides, sides, (means, means)), 0)))
 
-    def df(self, sides: Any, n: Ints) -> Floats:
-        """(R,) clusters less one, of which no side has more than it has answers."""
-        clusters = (sides @ self.place) @ self.crossed.clusters
+    def df(self, sides: Any, n: Ints, *, others: Ints | None = None) -> Floats:
+        """(R,) clusters less one, of which no side has more than it has answers.
+
+        Of a side of several groups the clusters of its largest are taken, since some may be in two;
+        where a side is all groups of a block but one of ``others``, they were counted.
+        """
+        clusters = (sides @ self.place).multiply(self.crossed.clusters).tocsr().max(axis=1).toarray().reshape(-1)
+        if others is not None and self.crossed.others is not None:
+            clusters = self.place[others] @ self.crossed.others
         known = np.minimum(np.minimum(clusters, self.crossed.design), n)
         return np.asarray(np.maximum(known - 1, 0), np.float64)
 
-    def corrected(self, found: Estimates, sides: Any) -> tuple[Floats, Floats]:
+    def corrected(self, found: Estimates, sides: Any, *, others: Ints | None = None) -> tuple[Floats, Floats]:
         """Standard errors and degrees of freedom of estimates that took answers as independent."""
         se = self.errors(sides, found.estimate)
         # Where all answers are alike no error is seen, clustered or not.
-        return np.where(found.alike | (found.n == 0), found.se, se), self.df(sides, found.n)
+        return np.where(found.alike | (found.n == 0), found.se, se), self.df(sides, found.n, others=others)
 
 
 def unlinked(metric: Metric, tally: Tally) -> Linked:

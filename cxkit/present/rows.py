@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from cxkit.present.result import Scores, Trend
 
-__all__ = ["best_first", "rows_of", "shown", "suppressed"]
+__all__ = ["best_first", "hide_rows", "rows_of", "shown", "suppressed"]
 
 S = TypeVar("S", bound=Scores)
 _CHANGE = ("before", "delta", "delta_low", "delta_high")
@@ -32,9 +32,14 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
     others = [i for _, i in sorted((n, i) for i, n in enumerate(scores.n) if n >= min_n)]
     while small and others and (len(small) < 2 or sum(scores.n[i] for i in small) < min_n):
         small.append(others.pop(0))
-    if not small:
-        return scores, ()
-    gone = set(small)
+    return hide_rows(scores, small), tuple(sorted(small))
+
+
+def hide_rows(scores: S, rows: Iterable[int]) -> S:
+    """The scores with these rows hidden: NaN, base 0, and no change that would tell them."""
+    gone = set(rows)
+    if not gone:
+        return scores
 
     def hide(values: tuple[float, ...]) -> tuple[float, ...]:
         return tuple(math.nan if i in gone else v for i, v in enumerate(values))
@@ -47,7 +52,7 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
         more["before"] = tuple(None if t else b for t, b in zip(told, scores.before, strict=True))
         for name in _CHANGE[1:]:
             more[name] = tuple(math.nan if t else x for t, x in zip(told, getattr(scores, name), strict=True))
-    changed = dataclasses.replace(
+    return dataclasses.replace(
         scores,
         **more,
         estimate=hide(scores.estimate),
@@ -57,7 +62,6 @@ def suppressed(scores: S, min_n: int) -> tuple[S, tuple[int, ...]]:
         n=tuple(0 if i in gone else n for i, n in enumerate(scores.n)),
         bands=tuple(dataclasses.replace(b, share=hide(b.share)) for b in scores.bands),
     )
-    return changed, tuple(sorted(gone))
 
 
 def shown(scores: S) -> S:

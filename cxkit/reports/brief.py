@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from cxkit.errors import CxkitError, NothingMatched, OptionError, RoleError
 from cxkit.metrics.functions import ces, metric_of, score, trend
@@ -13,15 +13,15 @@ from cxkit.metrics.trending import period_end
 from cxkit.present.numbers import check_lang, colon, count, day, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.result import Scores, Trend
-from cxkit.present.rows import best_first, shown, suppressed
+from cxkit.present.rows import best_first, hide_rows, shown
+from cxkit.present.suppression import suppress_together
 from cxkit.present.tables import score_html, table_html
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
-from cxkit.study.periods import parse_period
+from cxkit.reports.hiding import focus_of, group_code
 from cxkit.reports.project import project
 from cxkit.reports.texts import note_text, text
 from cxkit.study import Study
-from cxkit.tally.engine import first_day
 
 __all__ = ["Brief"]
 
@@ -48,6 +48,9 @@ class Brief:
         Column -> value: the report is about these rows only.
     metrics : sequence of str
         Names of metrics, the headline first; empty for the study's own scores.
+    hidden : sequence of str
+        Groups that a run hides on this page, see :func:`cxkit.reports.hiding.hide_across`. Without
+        them the page hides what its own tables would tell.
     """
 
     def __init__(
@@ -60,21 +63,24 @@ class Brief:
         min_n: int = 5,
         only: Mapping[str, str] | None = None,
         metrics: Sequence[str] = (),
+        hidden: Sequence[str] = (),
     ) -> None:
         self._counted: dict[tuple[str, str | None], Scores] = {}
-        self._trends: dict[str, Trend] = {}
         # Changes that the page judges, each once: (metric, period).
         self._judged: set[tuple[str, Any]] = set()
+        self._tables: dict[str, dict[str, tuple[Scores, tuple[int, ...]]]] = {}
+        self._hidden = frozenset(hidden)
         self.lang = check_lang(lang)
         self.min_n = min_n
         self.only = dict(only or {})
         home = project()
         self.is_demo = not source and not home.settings.source
         self.study: Study = home.study("demo:" if self.is_demo else source, roles=_demo_roles(source, self.is_demo))
+        # Before the filter, so that all pages of a run have periods of the same length.
+        self.freq, start = focus_of(self.study, period)
         if self.only:
             self.study = self.study.filter(**self.only)
         self.by = self.study.by_columns(list(by) or (["by"] if "by" in self.study.roles else None))
-        self.freq, start = self._focus(period)
         self.focus = self.study if start is None else _within(self.study, start, self.freq)
         self.start = start
         self.skipped: list[str] = []
@@ -90,7 +96,7 @@ class Brief:
 
     def headline(self) -> None:
         """The finding as the title, then two or three sentences."""
-        first, hidden = suppressed(self._scores(self.metrics[0]), self.min_n)
+        first, hidden = self._safe(self.metrics[0])
         heading(self._title(first), 1)
         if self.is_demo or self.study.reading.source == "demo":
             paragraph(text("synthetic", self.lang))
@@ -100,7 +106,7 @@ class Brief:
         if change:
             sentences.append(change)
         if self.by and not hidden:
-            by, _ = suppressed(self._scores(self.metrics[0], self.by[0]), self.min_n)
+            by, _ = self._safe(self.metrics[0], self.by[0])
             sentences.append(shown(by).explain(self.lang))
         for sentence in sentences:
             paragraph(sentence)
@@ -117,7 +123,7 @@ class Brief:
         """For each grouping, the first score: bars and the table behind them, best first."""
         for column in self.by:
             heading(text("by", self.lang, metric=self._label(self.metrics[0]), by=column))
-            scores, hidden = suppressed(self._scores(self.metrics[0], column), self.min_n)
+            scores, hidden = self._safe(self.metrics[0], column)
             visible = best_first(shown(scores))
             if not len(visible):
                 paragraph(text("all_hidden", self.lang, min_n=self.min_n))
@@ -153,7 +159,7 @@ class Brief:
     def distribution(self) -> None:
         """How often each answer was given."""
         heading(text("distribution", self.lang))
-        drawn = [s for s in map(self._scores, self.metrics) if sum(s.n) >= self.min_n]
+        drawn = [self._scores(m) for m in self.metrics if sum(self._safe(m)[0].n) >= self.min_n]
         if not drawn:
             paragraph(text("all_hidden", self.lang, min_n=self.min_n))
             return
@@ -231,26 +237,35 @@ class Brief:
     def _trend(self, metric: str) -> Trend | None:
         if "date" not in self.study.roles:
             return None
-        if metric not in self._trends:
-            self._trends[metric] = suppressed(trend(self.study, metric, freq=self.freq), self.min_n)[0]
-        return self._trends[metric]
+        return cast(Trend, self._safe(metric, "period")[0])
 
-    def _focus(self, said: str) -> tuple[str, dt.date | None]:
-        """Length of a period, and the first day of the one in focus (None for all answers)."""
-        freq, start = parse_period(said) if said else ("", None)
-        if "date" not in self.study.roles:
-            if said:
-                self.study.column("date")
-            return "M", None
-        first, last = self.study.span()
-        if not freq:
-            days = (last - first).days
-            return ("Q" if days > 1100 else "M" if days > 60 else "W" if days > 13 else "D"), None
-        if start is None:
-            start = first_day(last, freq)
-            if period_end(start, freq) > dt.date.today():
-                start = first_day(start - dt.timedelta(days=1), freq)
-        return freq, start
+    def _safe(self, metric: str, table: str = "") -> tuple[Scores, tuple[int, ...]]:
+        """A table of this page with what must be hidden, and the hidden rows; empty for the total."""
+        if metric not in self._tables:
+            by = self.by if metric == self.metrics[0] else ()
+            names, tables = ["", *by], [self._scores(metric), *(self._scores(metric, c) for c in by)]
+            scopes: list[dict[str, Any]] = [{"period": self.start} if self.start else {} for _ in tables]
+            if "date" in self.study.roles:
+                names.append("period")
+                tables.append(trend(self.study, metric, freq=self.freq))
+                scopes.append({})
+                fine = trend(self.study, metric, freq=self.freq, by=by or None, open_period=True).tally
+            else:
+                fine = score(self.focus, metric, by=by or None).tally
+            if self._hidden:
+                safe = [self._as_planned(metric, n, t) for n, t in zip(names, tables, strict=True)]
+            else:
+                safe = list(suppress_together(tables, fine, self.min_n, within=scopes))
+            self._tables[metric] = dict(zip(names, safe, strict=True))
+        return self._tables[metric][table]
+
+    def _as_planned(self, metric: str, name: str, table: Scores) -> tuple[Scores, tuple[int, ...]]:
+        rows = tuple(
+            i
+            for i, key in enumerate(table.keys)
+            if 0 < table.n[i] < self.min_n or group_code(metric, name, key) in self._hidden
+        )
+        return hide_rows(table, rows), rows
 
     def _latest(self, metric: str) -> tuple[Trend, int] | None:
         """The trend and the row of the period in focus, or of the last one."""
@@ -314,7 +329,7 @@ class Brief:
         )
 
     def _tile(self, metric: str) -> str:
-        scores = self._scores(metric)
+        scores, _ = self._safe(metric)
         level = percent(scores.level, self.lang)
         n = scores.n[0]
         if n < self.min_n:

@@ -64,7 +64,7 @@ def plan_jobs(
         )
     ]
     _refuse_collisions(jobs)
-    return tuple(jobs)
+    return _safe_together(study, jobs)
 
 
 def report_notebook(name: str, project: Project) -> Path:
@@ -114,6 +114,18 @@ def _jobs(
         files = {stem.with_name(f"{stem.name}.{f}"): f for f in formats}
         out.append(Job(name, notebook, {**values, **only}, files, project.root, title, tuple(group.values())))
     return out
+
+
+def _safe_together(study: Study, jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """The jobs, where they take ``hidden``, with the groups that other pages would give away."""
+    takes = {job.notebook: "hidden" in {p.name for p in read_contract(job.notebook).parameters} for job in jobs}
+    at = [i for i, job in enumerate(jobs) if takes[job.notebook]]
+    if len(at) < 2:  # a page alone looks after its own tables
+        return tuple(jobs)
+    from cxkit.reports.hiding import hide_across
+
+    done = dict(zip(at, hide_across(study, [jobs[i] for i in at]), strict=True))
+    return tuple(done.get(i, job) for i, job in enumerate(jobs))
 
 
 def _defaults(contract: Contract, project: Project) -> dict[str, Any]:

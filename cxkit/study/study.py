@@ -287,6 +287,15 @@ class Study:
             raise FilterError(f"the filter failed: {exc}", hint=did_you_mean("", self.columns, what="Columns")) from exc
         if left == 0:
             raise NothingMatched(f"no row is left by {' and '.join(said)}", hint="loosen the filter")
+        return self.with_rows(frame, said)
+
+    def weighted_by(self, frame: Any, column: str) -> Self:
+        """The same study on ``frame``, the same rows with one more ``column`` as their weight."""
+        roles = MappingProxyType({**self.roles, "weight": (column,)})
+        return self._changed(frame=frame, columns=_columns(frame), roles=roles, whole=None)
+
+    def with_rows(self, frame: Any, said: Sequence[str]) -> Self:
+        """The same study on some of its rows, with what left the others out."""
         whole = self.data if self._state.whole is None else self._state.whole
         return self._changed(frame=frame, filters=(*self.filters, *said), whole=whole)
 

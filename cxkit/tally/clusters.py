@@ -8,7 +8,7 @@ of products of cluster totals; the engine makes these sums, and no row comes her
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,9 @@ class Crossed:
         Clusters in all.
     centre : float
         What was subtracted from the values.
+    others : (G,) int or None
+        Clusters with an answer in another group (of the same period, where there are periods); None where
+        that is not counted. Rows without a cluster are left aside.
     """
 
     keys: tuple[Key, ...]
@@ -89,6 +92,7 @@ class Crossed:
     clusters: Ints
     design: int
     centre: float
+    others: Ints | None = None
 
     def covariance(self, left: Any, right: Any, means: tuple[Floats, Floats], weights: tuple[Floats, Floats]) -> Floats:
         """Covariance of two weighted means, for R pairs of sides.
@@ -190,7 +194,37 @@ def count_clusters(
         ww=nw.col("w") * nw.col("w"), wt=nw.col("w") * nw.col("t"), tt=nw.col("t") * nw.col("t"),
     ), names, [nw.col(x).sum().alias(x) for x in ("ww", "wt", "tt")] + [nw.len().alias("shared")])  # fmt: skip
     single = int(np.asarray(own["shared"], float).sum()) if len(own["shared"]) else 0
-    return _crossed(pairs, own, names, freq, named, design=design or distinct + single, centre=value.centre)
+    crossed = _crossed(pairs, own, names, freq, named, design=design or distinct + single, centre=value.centre)
+    if not names or freq == "W":  # days are folded into weeks later, and their counts of clusters do not add up
+        return crossed
+    return replace(crossed, others=_others(nw, products, held, names, freq, named, crossed))
+
+
+def _others(nw: Any, products: Any, held: Any, names: Sequence[str], freq: str | None, named: Naming,
+            crossed: Crossed) -> Ints:  # fmt: skip
+    """(G,) clusters of the other groups, those of the same period where there are periods."""
+    left, dated = [f"{name}_1" for name in names], names[-1] == "period"
+    together = nw.col("period_1") == nw.col("period_2") if dated else ~nw.col("W1").is_null()
+    same = nw.when(together).then(nw.lit(1)).otherwise(nw.lit(0))
+    groups = products.with_columns(same=same).group_by(*left, "c").agg(nw.col("same").sum().alias("k"))
+    only = _grouped(nw, groups.filter(nw.col("k") == 1), left, [nw.len().alias("shared")])
+    block = ["period"] if dated else []
+    each = held.group_by(*block, "c").agg(nw.len().alias("k"))
+    whole = _grouped(nw, each, block, [nw.len().alias("shared")])
+    in_block = dict(zip(_period_of(whole, block, freq), np.asarray(whole["shared"], float).tolist(), strict=True))
+    parts = named(group_parts(only, names, freq, suffix="_1"))
+    found = zip(*([part.levels[code] for code in part.codes.tolist()] for part in parts), strict=True)
+    alone = dict(zip(found, np.asarray(only["shared"], float).tolist(), strict=True))
+    return np.array([in_block.get(key[-1] if dated else (), 0.0) - alone.get(key, 0.0) for key in crossed.keys]).astype(
+        np.int64
+    )
+
+
+def _period_of(columns: dict[str, Any], block: Sequence[str], freq: str | None) -> list[Any]:
+    if not block:
+        return [()]
+    (part,) = group_parts(columns, block, freq)
+    return [part.levels[code] for code in part.codes.tolist()]
 
 
 def design_clusters(frame: Any, cluster: str, weight: str | None) -> int:

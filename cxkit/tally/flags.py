@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import RoleError
-from cxkit.tally.engine import collected, count_rows, plain
+from cxkit.tally.engine import collected, plain
 
 __all__ = [
     "Alike",
@@ -123,9 +123,9 @@ def count_durations(frame: Any, column: str) -> Durations:
         Neither numbers nor durations.
     """
     nw, lazy, schema = _opened(frame)
-    seconds = (_seconds(nw, column, schema[column]) * 10).round(0)
+    seconds = _seconds(nw, column, schema[column])
     found = collected(lazy.select(seconds.alias("s")).group_by("s").agg(nw.len().alias("n")))
-    pairs = sorted((float(s) / 10, int(n)) for s, n in _pairs(found, "s", "n") if s is not None)
+    pairs = sorted((float(s), int(n)) for s, n in _pairs(found, "s", "n") if s is not None)
     missing = sum(int(n) for s, n in _pairs(found, "s", "n") if s is None)
     values = np.array([s for s, _ in pairs], np.float64)
     return Durations(values, np.array([n for _, n in pairs], np.int64), missing)
@@ -256,8 +256,9 @@ def _one(nw: Any, test: Any) -> Any:
 
 
 def _seconds(nw: Any, column: str, dtype: Any) -> Any:
+    """Seconds to the tenth, so that few values are distinct; null where unknown."""
     if isinstance(dtype, nw.Duration):
-        return nw.col(column).dt.total_microseconds().cast(nw.Float64) / 1e6
+        return (nw.col(column).dt.total_microseconds().cast(nw.Float64) / 1e5).round(0) / 10
     if not dtype.is_numeric():
         raise RoleError(
             f"the time to answer must be seconds, and {column!r} holds {dtype}",
@@ -265,7 +266,7 @@ def _seconds(nw: Any, column: str, dtype: Any) -> Any:
             hint="convert it to seconds: pandas.to_timedelta(df[...]).dt.total_seconds()",
         )
     value = nw.col(column).cast(nw.Float64)
-    return nw.when(~value.is_nan()).then(value).otherwise(None)
+    return (nw.when(~value.is_nan()).then(value).otherwise(None) * 10).round(0) / 10
 
 
 def _filled(nw: Any, column: str, dtype: Any) -> Any:
@@ -310,7 +311,8 @@ def _first_of_each(nw: Any, frame: Any, id: str) -> Any:
     names = schema.names()
     # What cannot be hashed (lists in a pandas column) is compared as text.
     odd = [name for name, dtype in schema.items() if isinstance(dtype, nw.Object)]
-    frame = frame.with_columns(*(nw.col(name).cast(nw.String).alias(f"__cx_{name}") for name in odd))
+    if odd:
+        frame = frame.with_columns(*(nw.col(name).cast(nw.String).alias(f"__cx_{name}") for name in odd))
     keys = [f"__cx_{name}" if name in odd else name for name in names]
     held = isinstance(frame, nw.DataFrame)
     if held:
@@ -321,8 +323,3 @@ def _first_of_each(nw: Any, frame: Any, id: str) -> Any:
     if not held or len(nameless):
         once = nw.concat([once, nameless], how="vertical")
     return (once.sort("__cx_row") if held else once).select(*names)
-
-
-def rows_lost(before: Any, after: Any) -> int:
-    """How many rows of one frame the other has not."""
-    return count_rows(before) - count_rows(after)

@@ -46,7 +46,7 @@ def study(frame, **roles):
 def test_a_p_chart_by_hand():
     """A share's limits are p ± 3 sqrt(p (1 - p) / n), and follow the base of each week."""
     frame = weekly([{10: 30, 3: 70}, {10: 60, 3: 140}, {10: 12, 3: 28}, {10: 38, 3: 12}])
-    wow = cx.linear_metric("wow", on="nps", scale=(0, 10), points={range(0, 9): 0, (9, 10): 100}, unit="%")
+    wow = cx.linear_metric("wow", on="nps", scale=(0, 10), points={range(9): 0, (9, 10): 100}, unit="%")
     found = monitor(study(frame), wow, baseline=3, overdispersion=False).to_frame()
     assert list(found) == COLUMNS
     half = 300 * np.sqrt(0.3 * 0.7 / np.array([100, 200, 40, 50]))

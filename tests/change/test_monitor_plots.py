@@ -90,6 +90,7 @@ def test_hostile_groups_and_events(name):
 def test_changes_are_drawn_with_their_size():
     ax = draw(change_points(study(), "nps").plot, events=EVENTS)
     assert any(t.startswith("▲ +") for t in texts(ax))
+    plt.close("all")
     quiet = change_points(study(step=0), "nps")
     assert not quiet.changes
     draw(quiet.plot)

@@ -235,7 +235,6 @@ def test_default_intervals_are_mover_on_the_base_with_the_same_error(metric, kin
         agree_with_mover(metric, kind, complement=True)
 
 
-@pytest.mark.xfail(reason="the others' degrees of freedom count an account once for each of their groups", strict=True)
 @pytest.mark.parametrize("kind", KINDS[1:])
 @pytest.mark.parametrize("metric", ["nps", "t2b"])
 def test_a_complement_counts_each_account_once(metric, kind):

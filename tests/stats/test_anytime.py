@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cxkit.errors import OptionError
-from cxkit.stats.anytime import confidence_sequence, cumulated, guarded_error, mixing_rate
+from cxkit.stats.anytime import confidence_sequence, cumulated, guarded, mixing_rate
 from cxkit.stats.intervals import wald
 from cxkit.stats.moments import moments
 
@@ -42,8 +42,8 @@ def year_of_looks(shares, values, a_day, runs, *, bounds):
         cells = cumulated(time, value, counts, counts.astype(float), counts.astype(float), looks=365)
         base = moments(365, *cells, weighted=False)
         looked = base.n >= 30
-        se = np.maximum(base.se, guarded_error(base.mean, base.variance, base.n_star, *bounds))
-        for k, (low, high) in enumerate((confidence_sequence(base.mean, se, base.n), wald(base.mean, base.se))):
+        centre, se = guarded(base.mean, base.variance, base.n_star, *bounds)
+        for k, (low, high) in enumerate((confidence_sequence(centre, se, base.n), wald(base.mean, base.se))):
             wrong[k] += ((low > truth) | (high < truth))[looked].any()
     return wrong / runs
 
@@ -76,8 +76,9 @@ def test_cumulated_cells_are_those_of_all_rows_so_far():
 
 
 def test_answers_that_are_all_alike_leave_room():
-    se = guarded_error(np.array([100.0, 100.0]), np.zeros(2), np.array([30.0, 3000.0]), 0, 100)
-    assert se.tolist() == pytest.approx([100 / 30, 100 / 3000])
+    centre, se = guarded(np.array([100.0, 100.0]), np.zeros(2), np.array([30.0, 3000.0]), 0, 100)
+    assert se.tolist() == pytest.approx([100 * 2**0.5 / 30, 100 * 2**0.5 / 3000])
+    assert centre.tolist() == pytest.approx([100 * 32 / 34, 100 * 3002 / 3004])
 
 
 @pytest.mark.parametrize("options", [{"level": 95}, {"tightest_at": 0}, {"tightest_at": float("nan")}])

@@ -82,14 +82,16 @@ def test_stepping_down_finds_at_least_what_one_step_finds_and_is_consistent():
     above = pairs_told_apart(y, se)
     assert not (above & above.T).any()
     low, high = rank_ranges(above)
-    assert (low <= ranks(y)).all() and (ranks(y) <= high).all()
+    assert (low <= ranks(y)).all()
+    assert (ranks(y) <= high).all()
     assert low[0] == high[0] == 1
 
 
 def test_many_units_fall_back_on_holm():
     y = np.concatenate([np.zeros(200), [50.0]])
     above = pairs_told_apart(y, np.ones(201))
-    assert above[200, :200].all() and above.sum() == 200
+    assert above[200, :200].all()
+    assert above.sum() == 200
 
 
 @pytest.mark.parametrize("spread", [0.0, 1.0, 4.0])
@@ -119,7 +121,9 @@ def test_dirichlet_moments_against_draws_and_scipy():
 
 def test_tiny_counts_do_not_underflow():
     drawn = linear_draws(np.array([1e-4, 1e-4]), np.array([0.0, 1.0]), 2000, np.random.default_rng(0))
-    assert np.isfinite(drawn).all() and drawn.min() >= 0 and drawn.max() <= 1
+    assert np.isfinite(drawn).all()
+    assert drawn.min() >= 0
+    assert drawn.max() <= 1
 
 
 def test_two_classes_are_exact_beta():

@@ -11,7 +11,7 @@ import pytest
 
 import cxkit as cx
 from cxkit.stats.moments import moments
-from cxkit.weighting import post_stratify, rake, response_weights, trim
+from cxkit.weighting import post_stratify, rake, response_weights, trim_weights
 
 R = json.loads((Path(__file__).parent / "reference" / "raking.json").read_text())
 FRAME = pd.DataFrame(R["data"])
@@ -33,8 +33,8 @@ CASES = {
     "post": lambda: post(weighted_by_d()),
     "truncated": lambda: rake(weighted_by_d(), R["shares"], trim=(0.1, 3)),
     "truncated_above": lambda: rake(weighted_by_d(), R["shares"], trim=(None, 2.6)),
-    "trim_above": lambda: trim(weighted_by_d(), (None, 1.5)),
-    "trim_below": lambda: trim(weighted_by_d(), (0.6, None)),
+    "trim_above": lambda: trim_weights(weighted_by_d(), (None, 1.5)),
+    "trim_below": lambda: trim_weights(weighted_by_d(), (0.6, None)),
 }
 
 
@@ -85,7 +85,7 @@ def test_propensities_with_design_weights_agree_with_r_glm_to_1e_8():
 
 def test_w1_kish_effective_base_and_design_effect():
     frame = pd.DataFrame({"w": [44.21] * 100 + [20.36] * 50 + [15.10] * 50})
-    found = trim(frame, (None, 50), weight="w")
+    found = trim_weights(frame, (None, 50), weight="w")
     assert found.trimmed == 0
     assert round(found.n_eff, 2) == 168.58
     assert found.deff == pytest.approx(1.18637, abs=5e-6)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cxkit as cx
-from cxkit.weighting import post_stratify, rake, trim
+from cxkit.weighting import post_stratify, rake, trim_weights
 
 FRAME = pd.DataFrame(
     {
@@ -37,6 +37,7 @@ FULL = {"Nord": 0.5, "Sud": 0.3, "Est": 0.2}
         ({"Région": {**FULL, "Est": 0.1, "Ouest": 0.1}}, cx.OptionError, "'Ouest', which has a target", "merge it"),
         ({"Région": {"Nord": 0.6, "Sud": 0.4}}, cx.OptionError, "'Est' has 1 rows and no target", "Targets: Nord, Sud"),
         ({"Canal": {"web": 0.6, "tel": 0.4}}, cx.ColumnError, "1 rows have no 'Canal'", "give None a target"),
+        ({"nps": {"10": 0.4, "9": 0.3, "8": 0.2, "3": 0.1}}, cx.OptionError, "'10', which has", "the data hold 10:"),
         ({"Regoin": FULL}, cx.ColumnError, "no column 'Regoin'", "did you mean 'Région'"),
         ({}, cx.OptionError, "targets= is {}", "Region"),
         ([("Région", FULL)], cx.OptionError, "targets= is", "Region"),
@@ -110,7 +111,7 @@ def test_weight_goes_with_a_frame_and_trim_needs_one():
     with pytest.raises(cx.UsageError, match="goes with a frame"):
         rake(study, {"Région": FULL}, weight="w")
     with pytest.raises(cx.RoleError, match="no weights to trim"):
-        trim(study)
+        trim_weights(study)
     with pytest.raises(cx.OptionError, match="is the design weight and a target"):
         rake(FRAME, {"w": {1: 0.5, 2: 0.5}}, weight="w")
     with pytest.raises(cx.RoleError, match="negative"):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import cxkit as cx
-from cxkit.weighting import rake, trim
+from cxkit.weighting import rake, trim_weights
 
 FRAME = pd.DataFrame({"$seg_": ["<b>x</b>"] * 30 + ["y"] * 10, "nps": [10, 3] * 20, "w": [1.0, 2.0] * 20})
 TARGETS = {"$seg_": {"<b>x</b>": 40, "y": 60}}
@@ -63,7 +63,7 @@ def test_drawing_keeps_to_the_callers_axes_and_draws_any_name(found, lang):
 
 
 def test_trimmed_weights_are_shown_without_margins():
-    found = trim(FRAME, (0.8, 1.2), weight="w")
+    found = trim_weights(FRAME, (0.8, 1.2), weight="w")
     assert found.trimmed == 20  # the others come to rest on 0.8 by themselves
     assert sorted(set(found.study[found.column].round(12))) == [0.8, 1.2]
     assert "Trimmed weights" in repr(found)

@@ -1,0 +1,138 @@
+"""What the pages of a run hide so that none tells what another hides; settled before any kernel starts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cxkit.errors import CxkitError
+from cxkit.metrics.functions import metric_of, score, trend
+from cxkit.metrics.trending import period_end
+from cxkit.present.suppression import hidden_groups
+from cxkit.study.periods import parse_period
+from cxkit.tally.engine import first_day
+
+if TYPE_CHECKING:
+    from cxkit.reports.run import Job
+    from cxkit.study import Study
+
+__all__ = ["focus_of", "group_code", "hide_across"]
+
+_MIN_N = 5  # of the executive report, where a job does not say
+_SCORES = ("nps", "csat", "ces")
+
+
+def group_code(metric: str, column: str, key: Sequence[Any]) -> str:
+    """A group of a table of a page as the text of a parameter; ``column`` is empty for the total.
+
+    >>> group_code("nps", "Region", ("Nord",))
+    '["nps", "Region", "Nord"]'
+    """
+    return json.dumps([metric, column, *(None if k is None else str(k) for k in key)], ensure_ascii=False)
+
+
+def focus_of(study: Study, said: str) -> tuple[str, dt.date | None]:
+    """Length of a period, and the first day of the one in focus (None for all answers)."""
+    freq, start = parse_period(said) if said else ("", None)
+    if "date" not in study.roles:
+        if said:
+            study.column("date")
+        return "M", None
+    first, last = study.span()
+    if not freq:
+        days = (last - first).days
+        return ("Q" if days > 1100 else "M" if days > 60 else "W" if days > 13 else "D"), None
+    if start is None:
+        start = first_day(last, freq)
+        if period_end(start, freq) > dt.date.today():
+            start = first_day(start - dt.timedelta(days=1), freq)
+    return freq, start
+
+
+def hide_across(study: Study, jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """The jobs with the groups that each must hide as its parameter ``hidden``.
+
+    Parameters
+    ----------
+    study : Study
+        The data of all of them, before ``only``.
+    jobs : sequence of Job
+        Pages of reports that take ``hidden``, ``only``, ``by`` and ``min_n``.
+    """
+    hidden: list[list[str]] = [[] for _ in jobs]
+    ways: dict[tuple[str, dt.date | None, int, str], list[int]] = {}
+    for i, job in enumerate(jobs):
+        freq, start = focus_of(study, job.parameters.get("period") or "")
+        names = job.parameters.get("metrics") or [m for m in _SCORES if m in study.roles]
+        for name in names:
+            ways.setdefault((freq, start, int(job.parameters.get("min_n", _MIN_N)), name), []).append(i)
+    for (freq, start, min_n, name), at in ways.items():
+        try:
+            found = _hidden(study, [jobs[i] for i in at], name, freq, start, min_n)
+        except CxkitError:  # a metric that cannot be computed; the page says why
+            continue
+        for i, codes in zip(at, found, strict=True):
+            hidden[i] += codes
+    return tuple(
+        replace(job, parameters={**job.parameters, "hidden": codes}) if codes else job
+        for job, codes in zip(jobs, hidden, strict=True)
+    )
+
+
+def _hidden(
+    study: Study, jobs: Sequence[Job], metric: str, freq: str, start: dt.date | None, min_n: int
+) -> list[list[str]]:
+    """Of each job the hidden groups of one metric."""
+    dated = "date" in study.roles
+    only = [_columns(study, job.parameters.get("only") or {}) for job in jobs]
+    shown = [_shown(study, job, metric) for job in jobs]
+    columns = list(dict.fromkeys(c for page, tables in zip(only, shown, strict=True) for c in (*page, *tables) if c))
+    if dated:
+        fine = trend(study, metric, freq=freq, by=columns, open_period=True).tally
+    else:
+        fine = score(study, metric, by=columns).tally
+    focus = {"period": start} if start is not None else {}
+    # Pages of one fan-out are one table by its columns and theirs.
+    plan: dict[tuple[str, ...], tuple[list[str], dict[str, Any]]] = {}
+    for page, tables in zip(only, shown, strict=True):
+        for table in [*tables, "period"] if dated else tables:
+            by, within = plan.setdefault(
+                (*page, "|", table),
+                (list(dict.fromkeys(c for c in (*page, table) if c)), {c: [] for c in page}),
+            )
+            for column, value in page.items():
+                within[column].append(value)
+            within |= {"period": _closed(fine.keys, freq)} if table == "period" else focus
+    found, _ = hidden_groups(list(plan.values()), fine, min_n)
+    out = []
+    for page, tables in zip(only, shown, strict=True):
+        codes = []
+        for table in [*tables, "period"] if dated else tables:
+            place = list(plan).index((*page, "|", table))
+            by = plan[(*page, "|", table)][0]
+            for key in sorted(found[place], key=str):
+                named = dict(zip(by, key, strict=True))
+                if all(str(named[c]) == str(v) for c, v in page.items()):
+                    codes.append(group_code(metric, table, [named[table]] if table else []))
+        out.append(codes)
+    return out
+
+
+def _columns(study: Study, only: Mapping[str, Any]) -> dict[str, Any]:
+    return {study.column(name): value for name, value in sorted(only.items())}
+
+
+def _shown(study: Study, job: Job, metric: str) -> list[str]:
+    """The tables of a page: the total, and for its first metric one a column."""
+    names = job.parameters.get("metrics") or [m for m in _SCORES if m in study.roles]
+    by = job.parameters.get("by") or (["by"] if "by" in study.roles else None)
+    metric_of(metric, study)
+    return ["", *(study.by_columns(by) if metric == names[0] else ())]
+
+
+def _closed(keys: Sequence[tuple[Any, ...]], freq: str) -> list[dt.date]:
+    today = dt.date.today()
+    return sorted({k[-1] for k in keys if k[-1] is not None and period_end(k[-1], freq) <= today})
