@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from cxkit.hooks import hookimpl
-    from cxkit.inference import Comparison, Family, compare, family
+    from cxkit.inference import Comparison, Family, Plan, Posterior, Ranking, compare, family, plan, posterior, rank
     from cxkit.metrics import box, ces, csat, index, linear_metric, mean, metric, nps, rate, score, trend
     from cxkit.metrics.questionnaires import sus, umux_lite
     from cxkit.present.disclosure import Disclosure, audit_tables
@@ -61,7 +61,9 @@ _HOME = {
     "cxkit.change": ("ChangePoints", "Monitor", "Running", "change_points", "monitor", "running"),
     "cxkit.change.explained": ("Why",),
     "cxkit.change.why": ("why",),
-    "cxkit.inference": ("Comparison", "Family", "compare", "family"),
+    "cxkit.inference": (
+        "Comparison", "Family", "Plan", "Posterior", "Ranking", "compare", "family", "plan", "posterior", "rank",
+    ),
     "cxkit.diagnosis": ("show_versions",),
     "cxkit.errors": (
         "ColumnError", "ConfigError", "CxkitError", "CxkitWarning", "DataWarning", "FilterError",
@@ -106,9 +108,12 @@ __all__ = [
     "OptionError",
     "OutputError",
     "ParameterError",
+    "Plan",
     "PluginError",
     "PluginWarning",
+    "Posterior",
     "Project",
+    "Ranking",
     "Reading",
     "ReportFailed",
     "ResponseWeights",
@@ -145,9 +150,12 @@ __all__ = [
     "net_sample_size",
     "nps",
     "open_reading",
+    "plan",
     "post_stratify",
+    "posterior",
     "project",
     "rake",
+    "rank",
     "rate",
     "read",
     "report",

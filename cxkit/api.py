@@ -16,7 +16,7 @@ from cxkit.change import ChangePoints, Monitor, Running
 from cxkit.change import why as _why
 from cxkit.change.explained import Why
 from cxkit.errors import UsageError
-from cxkit.inference import Comparison
+from cxkit.inference import Comparison, Plan, Posterior, Ranking
 from cxkit.inference.pairing import Test
 from cxkit.metrics import functions as _metrics
 from cxkit.metrics.differences import Side
@@ -131,6 +131,59 @@ class Study(_study.Study):
     ) -> Why:
         """A change split into leavers, joiners, mix and real change: see :func:`cxkit.why`."""
         return _why.why(self, metric, versus=versus, period=period, freq=freq, by=by, panel=panel, level=level)
+
+    def rank(
+        self,
+        metric: str | Metric = "nps",
+        by: By = None,
+        *,
+        min_n: int = 5,
+        level: float = 0.95,
+        shrink: bool = True,
+        benchmark: float | None = None,
+        benchmark_source: str | None = None,
+    ) -> Ranking:
+        """Units in order, with the ranks that they may really have: see :func:`cxkit.rank`."""
+        if by is None:
+            raise UsageError("a ranking is of groups", hint="s.rank('nps', by='...')")
+        return _inference.rank(
+            self, metric, by=by, min_n=min_n, level=level, shrink=shrink, benchmark=benchmark,
+            benchmark_source=benchmark_source,
+        )  # fmt: skip
+
+    def posterior(
+        self,
+        metric: str | Metric = "nps",
+        by: By = None,
+        *,
+        freq: str | None = None,
+        prior: Any = "adjusted-wald",
+        level: float = 0.95,
+        seed: int = 0,
+    ) -> Posterior:
+        """What is to be believed of a score after these answers: see :func:`cxkit.posterior`."""
+        return _inference.posterior(self, metric, by=by, freq=freq, prior=prior, level=level, seed=seed)
+
+    def plan(
+        self,
+        metric: str | Metric = "nps",
+        *,
+        detect: float | None = None,
+        margin: float | None = None,
+        segments: int = 1,
+        power: float = 0.8,
+        level: float = 0.95,
+        answers_per_day: float | None = None,
+        response_rate: float | None = None,
+        population: int | None = None,
+        design_effect: float = 1.0,
+    ) -> Plan:
+        """Answers needed, given what these look like: see :func:`cxkit.plan`."""
+        return _inference.plan(
+            metric, study=self, detect=detect, margin=margin, segments=segments, power=power, level=level,
+            answers_per_day=answers_per_day, response_rate=response_rate, population=population,
+            design_effect=design_effect,
+        )  # fmt: skip
 
     def monitor(
         self,

@@ -1,11 +1,18 @@
 """The result of asking why: a change and its parts."""
 
+import dataclasses
 import datetime as dt
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
 
 from cxkit.change.split import Segment
 from cxkit.change.why_plots import WhyPlots
+from cxkit.change.why_words import item_p
 from cxkit.present.grid import Grid, Shown
 from cxkit.present.result import SCHEMA, MetricLabel, json_value
 from cxkit.present.words import Remark
@@ -48,7 +55,9 @@ class Why(Shown):
     items : tuple of str
         ``total``, ``leavers_...`` by class (or ``leavers``), ``silent``, ``joiners``, ``mix``, ``stayers`` (the real
         change), as far as they can be told. All but ``total`` sum to it.
-    estimate, low, high, se : tuple of float
+    estimate, low, high : tuple of float
+    covariance : tuple of tuples of float
+        Of the items.
     n : tuple of int
         Answers behind each item.
     before, after : float
@@ -61,6 +70,8 @@ class Why(Shown):
         Kitagawa's rate and mix effect of each segment.
     sensitivity : Sensitivity or None
         Of the real change to those who did not answer again.
+    p_adjusted : float or None
+        Of the real change, where it was judged in a family.
     """
 
     metric: MetricLabel
@@ -68,7 +79,7 @@ class Why(Shown):
     estimate: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
-    se: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
     n: tuple[int, ...]
     before: float
     after: float
@@ -84,6 +95,7 @@ class Why(Shown):
     sensitivity: Sensitivity | None
     remarks: tuple[Remark, ...] = ()
     source: str = ""
+    p_adjusted: float | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -101,16 +113,61 @@ class Why(Shown):
         return sum(e for item, e in zip(self.items, self.estimate, strict=True) if item.startswith("leavers"))
 
     @property
-    def p(self) -> tuple[float, ...]:
-        """Two-sided p of each item; NaN where no error is seen."""
-        from cxkit.change.why_words import item_p
+    def se(self) -> tuple[float, ...]:
+        """Standard error of each item."""
+        return tuple(math.sqrt(max(row[i], 0.0)) for i, row in enumerate(self.covariance))
 
-        return tuple(item_p(e, se) for e, se in zip(self.estimate, self.se, strict=True))
+    @property
+    def tested(self) -> tuple[float, ...]:
+        """What this result adds to a family: the p of the real change, NaN where no error is seen."""
+        i = self.items.index("stayers")
+        return (item_p(self.estimate[i], self.se[i]),)
+
+    def judged(self, correction: str | None, adjusted: Sequence[float], demanded: float, size: int) -> Self:
+        """The same with its real change judged in a family."""
+        return dataclasses.replace(self, p_adjusted=float(adjusted[0]))
 
     def real(self, item: str) -> bool:
-        """Whether the interval of an item keeps clear of 0."""
+        """Whether an item is clear of 0: its interval, or its p within the family it was judged in."""
+        if item == "stayers" and self.p_adjusted is not None:
+            return self.p_adjusted <= 1 - self.level
         _, low, high = self.item(item)
         return low > 0 or high < 0
+
+    def coarse(self, min_n: int) -> Self:
+        """The parts joined until none stands on fewer than ``min_n`` answers: leavers first, then all that is not real
+        change."""
+        found = self
+        for names, new in ((_is_leavers, "leavers"), (_is_composition, "composition")):
+            few = any(0 < n < min_n for item, n in zip(found.items, found.n, strict=True) if names(item))
+            if few:
+                found = found._joined([i for i, item in enumerate(found.items) if names(item)], new)
+        return found
+
+    def _joined(self, rows: Sequence[int], name: str) -> Self:
+        """These items as one, in the place of the first."""
+        groups = [[i] for i in range(len(self)) if i not in rows]
+        groups.insert(rows[0], list(rows))
+        sums = np.array([[float(i in group) for i in range(len(self))] for group in groups])
+        covariance = sums @ np.asarray(self.covariance) @ sums.T
+        z = NormalDist().inv_cdf(0.5 + self.level / 2)
+        estimate = [sum(self.estimate[i] for i in group) for group in groups]
+        margin = z * np.sqrt(np.maximum(np.diag(covariance), 0))
+        one = [len(group) == 1 for group in groups]
+        return dataclasses.replace(
+            self,
+            items=tuple(self.items[g[0]] if alone else name for g, alone in zip(groups, one, strict=True)),
+            estimate=tuple(estimate),
+            low=tuple(
+                self.low[g[0]] if alone else e - m for g, alone, e, m in zip(groups, one, estimate, margin, strict=True)
+            ),
+            high=tuple(
+                self.high[g[0]] if alone else e + m
+                for g, alone, e, m in zip(groups, one, estimate, margin, strict=True)
+            ),
+            covariance=tuple(tuple(row) for row in covariance.tolist()),
+            n=tuple(sum(self.n[i] for i in group) for group in groups),
+        )
 
     @property
     def survivors(self) -> bool:
@@ -169,3 +226,11 @@ class Why(Shown):
         from cxkit.change.why_words import why_grid
 
         return why_grid(self, lang)
+
+
+def _is_leavers(item: str) -> bool:
+    return item.startswith("leavers")
+
+
+def _is_composition(item: str) -> bool:
+    return item not in ("total", "stayers", "mix")

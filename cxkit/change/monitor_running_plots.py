@@ -12,7 +12,7 @@ from cxkit.present.plotting import canvas, label_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cxkit.change.running import Running
+    from cxkit.change.watching import Running
 
 __all__ = ["RunningPlots"]
 

@@ -11,7 +11,7 @@ from cxkit.present.palette import HIGHER, LOWER
 from cxkit.present.words import percent, phrase
 
 if TYPE_CHECKING:
-    from cxkit.change.running import Running
+    from cxkit.change.watching import Running
 
 __all__ = ["explain_running", "running_grid"]
 

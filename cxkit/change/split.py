@@ -44,7 +44,8 @@ class Split:
     ----------
     items : tuple of str
         ``total``, ``leavers_0`` ... (by band), ``silent``, ``joiners``, ``mix``, ``stayers``.
-    estimate, se : (I,) float
+    estimate : (I,) float
+    covariance : (I, I) float
     n : (I,) int
         Answers behind each.
     before, after : float
@@ -53,11 +54,16 @@ class Split:
 
     items: tuple[str, ...]
     estimate: Floats
-    se: Floats
+    covariance: Floats
     n: NDArray[np.int64]
     before: float
     after: float
     segments: tuple[Segment, ...]
+
+    @property
+    def se(self) -> Floats:
+        """(I,) standard errors."""
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0))
 
 
 def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, known: bool) -> Split:
@@ -98,7 +104,8 @@ def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, 
         a0, b0 = _mean(x, moves.before, _WA, _TA), _mean(x, moves.after, _WB, _TB)
         stay = moves.before & ~gone
         w_stay = x[..., stay, _WA].sum(-1)
-        leavers = [(x[..., k, _WA].sum(-1) * a0 - x[..., k, _TA].sum(-1)) / w_stay for k in left]
+        with np.errstate(invalid="ignore", divide="ignore"):  # nobody stayed
+            leavers = [(x[..., k, _WA].sum(-1) * a0 - x[..., k, _TA].sum(-1)) / w_stay for k in left]
         a1, a2 = _mean(x, stay, _WA, _TA), _mean(x, keep_a, _WA, _TA)
         b1 = _mean(x, keep_b, _WB, _TB)
         rate, mix = _kitagawa(x, in_a, in_b)
@@ -113,7 +120,7 @@ def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, 
     estimate = parts(x).real
     gradient = _gradient(parts, x, len(items))
     units = int(moves.units.sum())
-    variance = np.einsum("ika,kab,ikb->i", gradient, moves.product, gradient) * units / max(units - 1, 1)
+    covariance = np.einsum("ika,kab,jkb->ij", gradient, moves.product, gradient) * units / max(units - 1, 1)
     na, nb = moves.n_before, moves.n_after
     counts = [int(na.sum() + nb.sum()), *(int(na[k].sum()) for k in left)]
     counts += [int(na[silent].sum()), int(nb[joined].sum())] if panel else []
@@ -122,7 +129,7 @@ def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, 
     a0 = float(_mean(x, moves.before, _WA, _TA).real) + centre
     b0 = float(_mean(x, moves.after, _WB, _TB).real) + centre
     told = _told(moves, x, in_a, in_b, segments, centre) if mixed else ()
-    return Split(tuple(items), estimate, np.sqrt(np.maximum(variance, 0)), np.array(counts, np.int64), a0, b0, told)
+    return Split(tuple(items), estimate, covariance, np.array(counts, np.int64), a0, b0, told)
 
 
 def _mean(x: NDArray[np.complex128], rows: NDArray[np.bool_], w: int, t: int) -> NDArray[np.complex128]:

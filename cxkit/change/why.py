@@ -137,7 +137,7 @@ def _who_stayed(
     if not np.isfinite(found.estimate).all():
         raise NothingMatched("nobody stayed, or nobody answered", hint="check the churned column")
     keep = [i for i, item in enumerate(found.items) if item not in ("silent", "joiners")]
-    found = Split(tuple(found.items[i] for i in keep), found.estimate[keep], found.se[keep], found.n[keep],
+    found = Split(tuple(found.items[i] for i in keep), found.estimate[keep], found.covariance[np.ix_(keep, keep)], found.n[keep],
                   found.before, found.after, ())  # fmt: skip
     return _result(study, metric, found, moves, bands, level, span, None, True, True, (), [])
 
@@ -162,7 +162,7 @@ def _result(
         estimate=tuple(found.estimate.tolist()),
         low=tuple(low.tolist()),
         high=tuple(high.tolist()),
-        se=tuple(found.se.tolist()),
+        covariance=tuple(tuple(row) for row in found.covariance.tolist()),
         n=tuple(found.n.tolist()),
         before=found.before,
         after=found.after,

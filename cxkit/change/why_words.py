@@ -24,6 +24,7 @@ say = Phrases({
     "leavers_of": {"en": "{band} who left", "fr": "{band} partis"},
     "quiet_of": {"en": "{band} who no longer answer", "fr": "{band} qui ne répondent plus"},
     "quiet": {"en": "people who no longer answer", "fr": "personnes qui ne répondent plus"},
+    "composition": {"en": "people who came, left or fell silent", "fr": "arrivées, départs et silences"},
     "silent": {"en": "customers who did not answer again", "fr": "clients qui n’ont pas répondu de nouveau"},
     "joiners": {"en": "people who are new", "fr": "nouveaux venus"},
     "mix": {"en": "mix of {by}", "fr": "structure ({by})"},

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import OptionError, UsageError, did_you_mean
-from cxkit.inference.comparison import Comparison, judged
+from cxkit.inference.comparison import Comparison
+from cxkit.inference.families import family
 from cxkit.inference.pairing import Pairing, Test, pairing
 from cxkit.inference.samepeople import same_people
 from cxkit.metrics.differences import Side, against, between
@@ -146,7 +147,8 @@ def compare(
         remarks=(*remarks, *left_out(tally)),
         source=study.source if study else "tally",
     )
-    return judged(found, correction)
+    (done,) = family(found, correction=correction)
+    return done
 
 
 def _check(test: str, freq: str | None, target: float | None, correction: str | None, level: float) -> None:

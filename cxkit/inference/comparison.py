@@ -2,8 +2,9 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -11,13 +12,17 @@ from cxkit.inference.comparison_plots import ComparisonPlots
 from cxkit.present.grid import Grid, Shown
 from cxkit.present.result import SCHEMA, MetricLabel, json_value
 from cxkit.present.words import Remark
-from cxkit.stats.multiplicity import adjusted, critical, expected_false
+from cxkit.stats.multiplicity import expected_false
 from cxkit.stats.power import detectable, times_needed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEAST_BASE", "Comparison", "judged"]
+__all__ = ["LEAST_BASE", "Comparison"]
+
+#: Fields with one entry a row.
+_ROWS = ("keys", "estimate", "low", "high", "n", "n_eff", "versus", "versus_keys", "other", "other_n", "delta", "delta_low",
+         "delta_high", "se", "p", "p_adjusted", "verdict", "detectable", "more_answers")  # fmt: skip
 
 #: Answers that both sides need before a difference is called one.
 LEAST_BASE = 10
@@ -100,6 +105,51 @@ class Comparison(Shown):
         return tuple(sorted(rows, key=lambda i: -abs(self.delta[i])))
 
     @property
+    def tested(self) -> tuple[float, ...]:
+        """What this result adds to a family: its p-values."""
+        return self.p
+
+    def judged(self, correction: str | None, adjusted: Sequence[float], demanded: float, size: int) -> Self:
+        """The same with the adjusted p-values of a family, and what follows: words, and what it would take.
+
+        Parameters
+        ----------
+        adjusted : sequence of float
+            Adjusted p of each row.
+        demanded : float
+            The p that the family demands.
+        size : int
+            Tests in the family.
+        """
+        corrected, se = np.asarray(adjusted, float), np.asarray(self.se, float)
+        least = np.minimum(self.n, self.other_n) if self.other_n else np.asarray(self.n)
+        flagged = (corrected <= 1 - self.level) & (least >= LEAST_BASE)
+        known = np.where(se > 0, se, np.nan)
+        times = times_needed(np.asarray(self.delta, float), known, demanded)
+        bases = np.asarray(self.n, float) + (np.asarray(self.other_n, float) if self.other_n else 0)
+        with np.errstate(invalid="ignore"):
+            more = np.where(flagged | ~(times > 1), np.nan, np.ceil((times - 1) * bases))
+        return dataclasses.replace(
+            self,
+            correction=correction,
+            family_size=size,
+            critical=demanded,
+            p_adjusted=tuple(corrected.tolist()),
+            verdict=tuple(_word(self, i, bool(flagged[i])) for i in range(len(self))),
+            detectable=tuple(detectable(known, demanded).tolist()),
+            more_answers=tuple(more.tolist()),
+        )
+
+    def take(self, rows: Sequence[int]) -> Self:
+        """Only these rows, in this order; their family stays what it was."""
+        kept: dict[str, Any] = {
+            f.name: tuple(value[i] for i in rows)
+            for f in dataclasses.fields(self)
+            if f.name in _ROWS and (value := getattr(self, f.name))
+        }
+        return dataclasses.replace(self, **kept)
+
+    @property
     def expected_false(self) -> float:
         """Flags that chance alone would raise in this family without a correction."""
         return expected_false(self.family_size, 1 - self.level)
@@ -168,43 +218,6 @@ class Comparison(Shown):
         from cxkit.inference.comparison_words import comparison_grid
 
         return comparison_grid(self, lang)
-
-
-def judged(
-    found: Comparison, correction: str | None, *, family: "np.ndarray[Any, Any] | None" = None, start: int = 0
-) -> Comparison:
-    """The comparison with adjusted p-values, words, and what it would take.
-
-    Parameters
-    ----------
-    family : (M,) float, optional
-        p-values of the whole family, where it is more than this comparison, whose own start at
-        ``start``.
-    """
-    alpha = 1 - found.level
-    own = np.asarray(found.p, float)
-    whole = own if family is None else family
-    corrected = adjusted(whole, correction)[start : start + len(own)]
-    demanded = critical(whole, correction, alpha)
-    se = np.asarray(found.se, float)
-    least = np.minimum(found.n, found.other_n) if found.other_n else np.asarray(found.n)
-    flagged = (corrected <= alpha) & (least >= LEAST_BASE)
-    words = [_word(found, i, bool(flagged[i])) for i in range(len(found))]
-    seen = detectable(np.where(se > 0, se, np.nan), demanded)
-    times = times_needed(np.asarray(found.delta, float), np.where(se > 0, se, np.nan), demanded)
-    bases = np.asarray(found.n, float) + (np.asarray(found.other_n, float) if found.other_n else 0)
-    with np.errstate(invalid="ignore"):
-        more = np.where(flagged | ~(times > 1), np.nan, np.ceil((times - 1) * bases))
-    return dataclasses.replace(
-        found,
-        correction=correction,
-        family_size=int((~np.isnan(whole)).sum()),
-        critical=demanded,
-        p_adjusted=tuple(float(x) for x in corrected),
-        verdict=tuple(words),
-        detectable=tuple(float(x) for x in seen),
-        more_answers=tuple(float(x) for x in more),
-    )
 
 
 def _word(found: Comparison, i: int, flagged: bool) -> str:

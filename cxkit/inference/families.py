@@ -1,51 +1,61 @@
 """One family: everything that one report prints is judged together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 
 from cxkit.errors import OptionError, UsageError, did_you_mean
-from cxkit.inference.comparison import Comparison, judged
-from cxkit.stats.multiplicity import CORRECTIONS, expected_false
+from cxkit.stats.multiplicity import CORRECTIONS, adjusted, critical, expected_false
 
-__all__ = ["Family", "family"]
+__all__ = ["Family", "Tested", "family"]
+
+
+class Tested(Protocol):
+    """A result that makes claims: a comparison, or why a score moved."""
+
+    @property
+    def level(self) -> float: ...
+    @property
+    def tested(self) -> tuple[float, ...]: ...
+    def judged(self, correction: str | None, adjusted: Sequence[float], demanded: float, size: int) -> Self: ...
+
+
+T = TypeVar("T", bound=Tested)
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """Comparisons whose p-values were adjusted together; iterating gives them in order.
+class Family(Generic[T]):
+    """Results whose p-values were adjusted together; iterating gives them in order.
 
     Attributes
     ----------
-    comparisons : tuple of Comparison
+    results : tuple
     correction : str or None
     level : float
     size : int
         Tests in all.
+    flagged : int
+        Tests that are real as far as this family can tell.
     """
 
-    comparisons: tuple[Comparison, ...]
+    results: tuple[T, ...]
     correction: str | None
     level: float
     size: int
+    flagged: int
 
-    def __iter__(self) -> Iterator[Comparison]:
-        return iter(self.comparisons)
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.results)
 
     def __len__(self) -> int:
-        return len(self.comparisons)
+        return len(self.results)
 
     @property
     def expected_false(self) -> float:
         """Flags that chance alone would raise without a correction."""
         return expected_false(self.size, 1 - self.level)
-
-    @property
-    def flagged(self) -> int:
-        """Differences that are real as far as this family can tell."""
-        return sum(len(c.flagged) for c in self.comparisons)
 
     def explain(self, lang: str = "en") -> str:
         """How many tests, how they were corrected, and what that promises."""
@@ -54,19 +64,19 @@ class Family:
         return family_text(self.size, self.correction, self.level, lang)
 
 
-def family(*comparisons: Comparison, correction: Literal["bh", "holm", "bonferroni"] | None = "bh") -> Family:
-    """Judge several comparisons as one family, as a report does with all that it prints.
+def family(*results: T, correction: Literal["bh", "holm", "bonferroni"] | None = "bh") -> Family[T]:
+    """Judge several results as one family, as a report does with all that it prints.
 
     Parameters
     ----------
-    *comparisons : Comparison
-        Results of :func:`cxkit.compare`, all at one level.
+    *results : Comparison or Why
+        Of :func:`cxkit.compare` (each row is a test) and :func:`cxkit.why` (its real change is one), all at one level.
     correction : {"bh", "holm", "bonferroni"} or None
 
     Returns
     -------
     Family
-        The same comparisons with new ``p_adjusted``, ``verdict`` and ``detectable``.
+        The same results with new ``p_adjusted`` and what follows from it.
 
     References
     ----------
@@ -84,13 +94,16 @@ def family(*comparisons: Comparison, correction: Literal["bh", "holm", "bonferro
         raise OptionError(
             f"unknown correction {correction!r}", hint=did_you_mean(str(correction), CORRECTIONS, what="Corrections")
         )
-    levels = {c.level for c in comparisons}
+    levels = {result.level for result in results}
     if len(levels) > 1:
         raise UsageError(f"a family has one level, not {sorted(levels)}", hint="compare all at the same level=")
-    every = np.concatenate([np.asarray(c.p, float) for c in comparisons]) if comparisons else np.empty(0)
-    starts = np.cumsum([0, *(len(c) for c in comparisons)])
-    found = tuple(
-        judged(c, correction, family=every, start=int(start)) for c, start in zip(comparisons, starts, strict=False)
+    level = levels.pop() if levels else 0.95
+    p = np.array([x for result in results for x in result.tested], float)
+    together, demanded = adjusted(p, correction), critical(p, correction, 1 - level)
+    size = int((~np.isnan(p)).sum())
+    starts = np.cumsum([0, *(len(result.tested) for result in results)])
+    judged = tuple(
+        result.judged(correction, together[a:b].tolist(), demanded, size)
+        for result, a, b in zip(results, starts, starts[1:], strict=False)
     )
-    size = int((~np.isnan(every)).sum())
-    return Family(found, correction, levels.pop() if levels else 0.95, size)
+    return Family(judged, correction, level, size, int((together <= 1 - level).sum()))

@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import OptionError, UnknownNameError, did_you_mean
-from cxkit.inference.posterior_counts import MOST_CLASSES, Observed, observed
-from cxkit.inference.posterior_plots import ChancePlots, PosteriorPlots
+from cxkit.inference.posterior_chances import Chances, group_dict
+from cxkit.inference.posterior_counts import MOST_CLASSES, observed
+from cxkit.inference.posterior_plots import PosteriorPlots
+from cxkit.inference.posterior_priors import finite_number, prior_answers
 from cxkit.present.grid import Grid, Shown
 from cxkit.present.result import SCHEMA, MetricLabel, json_value
 from cxkit.present.words import Remark
 from cxkit.protocols import Metric
-from cxkit.stats.dirichlet import credible, linear_draws, linear_moments, prior_counts, probability_above
+from cxkit.stats.dirichlet import credible, linear_draws, linear_moments, probability_above
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,80 +27,6 @@ __all__ = ["Chances", "Posterior", "posterior"]
 
 Key = tuple[Any, ...]
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Chances(Shown):
-    """Posterior probabilities of one event, a row a group.
-
-    Attributes
-    ----------
-    event : {"value", "best", "change"}
-    above, below : float or None
-        The thresholds of the event, in the metric's unit.
-    probability : tuple of float
-        0 to 1.
-    before : tuple of date
-        For changes, the period that each is against.
-    """
-
-    metric: MetricLabel
-    by: tuple[str, ...]
-    keys: tuple[Key, ...]
-    event: str
-    above: float | None
-    below: float | None
-    probability: tuple[float, ...]
-    draws: int
-    seed: int
-    freq: str | None = None
-    before: tuple[dt.date, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    @property
-    def value(self) -> float:
-        """The one probability, where there is one group."""
-        if len(self.probability) != 1:
-            raise ValueError(f"{len(self.probability)} groups have no single probability; see to_frame()")
-        return self.probability[0]
-
-    @property
-    def plot(self) -> ChancePlots:
-        """Drawings: ``plot()`` for bars."""
-        return ChancePlots(self)
-
-    def to_frame(self) -> "pd.DataFrame":
-        """A frame of the ``by`` columns, then ``metric, event, above, below, probability``."""
-        import pandas as pd
-
-        columns: dict[str, Any] = {name: [k[i] for k in self.keys] for i, name in enumerate(self.by)}
-        columns |= {"metric": self.metric.name, "event": self.event}
-        columns |= {"above": _or_nan(self.above), "below": _or_nan(self.below), "probability": self.probability}
-        return pd.DataFrame(columns, index=range(len(self)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as plain values that JSON can hold."""
-        return {
-            "schema": SCHEMA, "kind": "chances", "metric": self.metric.name, "by": list(self.by), "event": self.event,
-            "above": self.above, "below": self.below, "draws": self.draws, "seed": self.seed,
-            "rows": [
-                {"group": _group(self.by, k), "probability": p}
-                for k, p in zip(self.keys, self.probability, strict=True)
-            ],
-        }  # fmt: skip
-
-    def explain(self, lang: str = "en") -> str:
-        """The probabilities in a sentence."""
-        from cxkit.inference.posterior_words import explain_chances
-
-        return explain_chances(self, lang)
-
-    def grid(self, lang: str = "en") -> Grid:
-        from cxkit.inference.posterior_words import chance_grid
-
-        return chance_grid(self, lang)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -177,8 +105,8 @@ class Posterior(Shown):
         found = []
         for i in rows:
             alpha, drawn = np.array(self.alpha[i]), self.drawn(i)
-            upper = 0.0 if below is None else probability_above(alpha, values, _number("below", below), drawn)
-            lower = 1.0 if above is None else probability_above(alpha, values, _number("above", above), drawn)
+            upper = 0.0 if below is None else probability_above(alpha, values, finite_number("below", below), drawn)
+            lower = 1.0 if above is None else probability_above(alpha, values, finite_number("above", above), drawn)
             found.append(min(max(lower - upper, 0.0), 1.0))
         return self._chances("value", rows, found, above, below)
 
@@ -192,7 +120,7 @@ class Posterior(Shown):
         group_a, group_b
             A group as it stands in the frame; a tuple where there are several groupings.
         """
-        least = _number("by_at_least", by_at_least)
+        least = finite_number("by_at_least", by_at_least)
         sign = -1.0 if self.metric.better == "lower" else 1.0
         a, b = self.drawn(self._row(group_a)), self.drawn(self._row(group_b))
         return float((sign * (a - b) > least).mean()) if group_a != group_b else 0.0
@@ -224,7 +152,7 @@ class Posterior(Shown):
             if earlier is not None:
                 rows.append(i)
                 before.append(self.keys[earlier][-1])
-                found.append(float((self.drawn(i) - self.drawn(earlier) > _number("above", above)).mean()))
+                found.append(float((self.drawn(i) - self.drawn(earlier) > finite_number("above", above)).mean()))
             last[self.keys[i][:-1]] = i
         return self._chances("change", rows, found, above, None, tuple(before))
 
@@ -270,7 +198,7 @@ class Posterior(Shown):
             "prior": [{"value": v, "answers": a} for v, a in zip(self.values, self.prior, strict=True)],
             "rows": [
                 {
-                    "group": _group(self.by, key), "estimate": json_value(self.estimate[i]), "low": json_value(self.low[i]),
+                    "group": group_dict(self.by, key), "estimate": json_value(self.estimate[i]), "low": json_value(self.low[i]),
                     "high": json_value(self.high[i]), "sd": json_value(self.sd[i]), "n": self.n[i],
                     "n_eff": json_value(self.n_eff[i]),
                 }
@@ -357,7 +285,7 @@ def posterior(
             f"metric {found.definition.name!r} is not on a scale of at most {MOST_CLASSES} whole answers",
             hint="a prior needs classes: use a box score, or declare the scale of a short rating",
         )
-    added, name = _prior(prior, found)
+    added, name = prior_answers(prior, found)
     known = found.estimates.n > 0
     base = np.where(known, np.nan_to_num(found.estimates.n_star), 0.0)
     alpha = found.shares * base[:, None] + added
@@ -382,52 +310,5 @@ def posterior(
     )  # fmt: skip
 
 
-def _prior(prior: str | Mapping[Any, float], found: Observed) -> tuple[Floats, str]:
-    """(V,) The answers that the prior adds to each class, and its name."""
-    if isinstance(prior, str):
-        return prior_counts(prior, found.values), prior
-    if not isinstance(prior, Mapping):
-        raise OptionError(f"prior is {prior!r}", hint="a name, or a mapping such as {-100: 1, 0: 2, 100: 1}")
-    names: dict[Any, int] = {}
-    for band in found.scores.bands:
-        at = int(np.searchsorted(found.values, band.value))
-        names |= {title.casefold(): at for _, title in band.label}
-    places = {float(v): i for i, v in enumerate(found.values.tolist())}
-    out = np.full(len(found.values), np.nan)
-    for key, answers in prior.items():
-        at_class = names.get(key.casefold()) if isinstance(key, str) else places.get(_as_float(key))
-        if at_class is None:
-            known = [f"{v:g}" for v in places]
-            raise OptionError(f"prior names no class of this metric: {key!r}",
-                              hint=did_you_mean(str(key), known, what="Classes"))  # fmt: skip
-        out[at_class] = _number(f"prior[{key!r}]", answers)
-    if np.isnan(out).any():
-        lacking = ", ".join(f"{v:g}" for v in found.values[np.isnan(out)])
-        raise OptionError(
-            f"prior says nothing of the class {lacking}", hint="every class needs its answers, 0 included"
-        )
-    if (out < 0).any() or out.sum() <= 0:
-        raise OptionError("a prior adds answers: none below 0, and not 0 everywhere", hint="{-100: 1, 0: 2, 100: 1}")
-    return out, "own"
-
-
-def _number(name: str, x: Any) -> float:
-    if isinstance(x, bool) or not isinstance(x, (int, float, np.number)) or not math.isfinite(x):
-        raise OptionError(f"{name} is {x!r}", hint="a number in the metric's own unit")
-    return float(x)
-
-
-def _as_float(x: Any) -> float:
-    return float(x) if isinstance(x, (int, float, np.number)) else math.nan
-
-
 def _where(known: NDArray[np.bool_], x: Floats) -> tuple[float, ...]:
     return tuple(float(v) if k else math.nan for k, v in zip(known, x, strict=True))
-
-
-def _or_nan(x: float | None) -> float:
-    return math.nan if x is None else x
-
-
-def _group(by: tuple[str, ...], key: Key) -> dict[str, Any]:
-    return dict(zip(by, map(json_value, key), strict=True))

@@ -12,7 +12,8 @@ from cxkit.present.words import SMALL_BASE, group_name, percent
 from cxkit.present.words import phrase as common
 
 if TYPE_CHECKING:
-    from cxkit.inference.posterior import Chances, Posterior
+    from cxkit.inference.posterior import Posterior
+    from cxkit.inference.posterior_chances import Chances
 
 __all__ = [
     "chance_grid",

@@ -9,7 +9,7 @@ from cxkit.present.plotting import canvas, label_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cxkit.inference.ranks import Ranking
+    from cxkit.inference.rank_result import Ranking
 
 __all__ = ["RankPlots"]
 
@@ -108,21 +108,19 @@ class RankPlots:
         return colours, [" ↓" if b else "" for b in behind]
 
     def _legend(self, axes: "Axes", lang: str) -> None:
-        from matplotlib.patches import Patch
-
         from cxkit.inference.rank_words import say
         from cxkit.present.palette import GREY, LOWER
 
-        handles = list(axes.get_legend_handles_labels()[0])
-        if len(self.result.ranked) > 1:
-            handles += [Patch(color=GREY, label=say("like_first", lang))] if self.result.tied_with_first else []
-            if len(self.result.tied_with_first) < len(self.result.ranked) - 1:
-                handles.append(Patch(color=LOWER, label=say("behind", lang)))
+        ranked, tied = len(self.result.ranked), len(self.result.tied_with_first)
+        if tied:
+            axes.plot([], [], "s", color=GREY, label=say("like_first", lang))
+        if tied < ranked - 1:
+            axes.plot([], [], "s", color=LOWER, label=say("behind", lang))
+        handles = axes.get_legend_handles_labels()[0]
         if handles:
-            axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False,
-                        fontsize="small")  # fmt: skip
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, fontsize="small")
         # The title stands above the rows of the legend.
-        axes.set_title(self._title(lang), loc="left", fontsize="medium", pad=8 + 17 * math.ceil(len(handles) / 3))
+        axes.set_title(self._title(lang), loc="left", fontsize="medium", pad=8 + 17 * math.ceil(len(handles) / 2))
 
     def _title(self, lang: str) -> str:
         from cxkit.inference.rank_words import say

@@ -13,7 +13,7 @@ from cxkit.present.words import group_name, percent
 from cxkit.present.words import phrase as common
 
 if TYPE_CHECKING:
-    from cxkit.inference.ranks import Ranking
+    from cxkit.inference.rank_result import Ranking
 
 __all__ = ["explain_ranking", "ordinal", "rank_grid", "rank_range", "say"]
 

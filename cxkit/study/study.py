@@ -465,8 +465,9 @@ class Study:
         held = cells.answered
         values = np.array([value(a) for a in cells.answer[held].tolist()])
         centre = float(cells.w[held] @ values / cells.w[held].sum()) if itself and held.any() else 0.0
+        later = () if after is None else (after.data,)  # it may hold answers that nobody gave before
         common: dict[str, Any] = {
-            "answer": answer, "value": self._valuation(answer, self.scale_of(name), value, itself, centre),
+            "answer": answer, "value": self._valuation(answer, self.scale_of(name), value, itself, centre, *later),
             "bands": bands, "weight": self._design(True, None)[0], "left": self._gone(),
         }  # fmt: skip
         if after is None:
@@ -501,14 +502,15 @@ class Study:
         }  # fmt: skip
 
     def _valuation(
-        self, answer: str, scale: Scale, value: Callable[[float], float], itself: bool, centre: float
+        self, answer: str, scale: Scale, value: Callable[[float], float], itself: bool, centre: float, *others: Any
     ) -> Valuation:
         if itself and not scale.words:
             codes = tuple(x for x in scale.missing if isinstance(x, float))
             sign, offset = (1.0, -scale.offset) if scale.mirror is None else (-1.0, scale.mirror)
             return Valuation(None, codes, offset, sign, centre)
         table: dict[float, list[Any]] = {}
-        for raw in count_cells(self.data, answer=answer).answer.levels:
+        frames = (self.data, *others)
+        for raw in dict.fromkeys(raw for one in frames for raw in count_cells(one, answer=answer).answer.levels):
             decoded = scale.decode(raw)
             if isinstance(decoded, float):
                 table.setdefault(value(decoded), []).append(raw)

@@ -7,6 +7,7 @@ of products of cluster totals; the engine makes these sums, and no row comes her
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -195,7 +196,7 @@ def count_clusters(
     ), names, [nw.col(x).sum().alias(x) for x in ("ww", "wt", "tt")] + [nw.len().alias("shared")])  # fmt: skip
     single = int(np.asarray(own["shared"], float).sum()) if len(own["shared"]) else 0
     crossed = _crossed(pairs, own, names, freq, named, design=design or distinct + single, centre=value.centre)
-    if not names or freq == "W":  # days are folded into weeks later, and their counts of clusters do not add up
+    if not names:
         return crossed
     return replace(crossed, others=_others(nw, products, held, names, freq, named, crossed))
 
@@ -212,7 +213,7 @@ def _others(nw: Any, products: Any, held: Any, names: Sequence[str], freq: str |
     each = held.group_by(*block, "c").agg(nw.len().alias("k"))
     whole = _grouped(nw, each, block, [nw.len().alias("shared")])
     in_block = dict(zip(_period_of(whole, block, freq), np.asarray(whole["shared"], float).tolist(), strict=True))
-    parts = named(group_parts(only, names, freq, suffix="_1"))
+    parts = named(_parts(only, names, freq, suffix="_1"))
     found = zip(*([part.levels[code] for code in part.codes.tolist()] for part in parts), strict=True)
     alone = dict(zip(found, np.asarray(only["shared"], float).tolist(), strict=True))
     return np.array([in_block.get(key[-1] if dated else (), 0.0) - alone.get(key, 0.0) for key in crossed.keys]).astype(
@@ -223,7 +224,7 @@ def _others(nw: Any, products: Any, held: Any, names: Sequence[str], freq: str |
 def _period_of(columns: dict[str, Any], block: Sequence[str], freq: str | None) -> list[Any]:
     if not block:
         return [()]
-    (part,) = group_parts(columns, block, freq)
+    (part,) = _parts(columns, block, freq)
     return [part.levels[code] for code in part.codes.tolist()]
 
 
@@ -291,7 +292,40 @@ def _valued(frame: Any, answer: str, value: Valuation, keys: Sequence[str], weig
         lazy = lazy.with_columns(w=nw.lit(1.0))
     lazy = lazy.filter(~nw.col("v").is_null() & ~nw.col("w").is_null())
     lazy = lazy.with_columns(t=nw.col("w") * nw.col("v"))
+    if freq is not None and names[-1:] == ["period"]:
+        lazy = lazy.with_columns(period=_numbered(nw, freq))
     return lazy.select(*names, "c", "w", "t"), names
+
+
+def _numbered(nw: Any, freq: str) -> Any:
+    """The period as a whole number, on every engine.
+
+    Engines that do not truncate to weeks or months give days, which a count can fold later. Means and
+    numbers of respondents do not add up, so here the engine itself must know the period.
+    """
+    day = nw.col("period")
+    year = day.dt.year()
+    if freq in ("M", "Q", "Y"):
+        months = year * 12 + (day.dt.month() - 1)
+        return months // {"M": 1, "Q": 3, "Y": 12}[freq]
+    last = year - 1  # the day's number since the year 1, as of date.toordinal(); day 1 was a Monday
+    number = last * 365 + last // 4 - last // 100 + last // 400 + day.dt.ordinal_day()
+    return (number - 1) // 7 if freq == "W" else number
+
+
+def _day(number: int, freq: str) -> dt.date:
+    if freq in ("D", "W"):
+        return dt.date.fromordinal(number if freq == "D" else number * 7 + 1)
+    months = number * {"M": 1, "Q": 3, "Y": 12}[freq]
+    return dt.date(months // 12, months % 12 + 1, 1)
+
+
+def _parts(columns: dict[str, Any], names: Sequence[str], freq: str | None, suffix: str = "") -> tuple[Coded, ...]:
+    """Grouping columns as codes; numbers of periods as their first days."""
+    parts = [*group_parts(columns, names, None, suffix=suffix)]
+    if freq is not None and names[-1:] and names[-1] == "period":
+        parts[-1] = parts[-1].mapped(lambda number: None if number is None else _day(number, freq))
+    return tuple(parts)
 
 
 def _size(nw: Any, lazy: Any) -> int:
@@ -309,7 +343,7 @@ def _paired_groups(
 ) -> tuple[tuple[Key, ...], Ints, Ints]:
     """The groups of both sides numbered alike."""
     count = len(columns["shared"])
-    left, right = (named(group_parts(columns, names, freq, suffix=f"_{side}")) for side in (1, 2))
+    left, right = (named(_parts(columns, names, freq, suffix=f"_{side}")) for side in (1, 2))
     both = [_joined(a, b) for a, b in zip(left, right, strict=True)]
     keys, group = grouped([part.ranked() for part in both], 2 * count)
     return keys, group[:count], group[count:]
@@ -331,9 +365,9 @@ def _crossed(pairs: dict[str, Any], own: dict[str, Any], names: Sequence[str], f
     size, more = len(pairs["shared"]), len(own["shared"])
     if more and not names and not np.asarray(own["shared"], float).any():
         more = 0
-    left = named(group_parts(pairs, names, freq, suffix="_1"))
-    right = named(group_parts(pairs, names, freq, suffix="_2"))
-    single = named(group_parts(own, names, freq))
+    left = named(_parts(pairs, names, freq, suffix="_1"))
+    right = named(_parts(pairs, names, freq, suffix="_2"))
+    single = named(_parts(own, names, freq))
     both = [_joined(_joined(a, b), c) for a, b, c in zip(left, right, single, strict=True)]
     keys, group = grouped([part.ranked() for part in both], 2 * size + more)
     first = np.concatenate([group[:size], group[2 * size :]])
