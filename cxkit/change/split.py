@@ -102,11 +102,12 @@ def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, 
     def parts(x: NDArray[np.complex128]) -> NDArray[np.complex128]:
         """(..., I) items of sums x, (..., K, 4)."""
         a0, b0 = _mean(x, moves.before, _WA, _TA), _mean(x, moves.after, _WB, _TB)
-        stay = moves.before & ~gone
-        w_stay = x[..., stay, _WA].sum(-1)
-        with np.errstate(invalid="ignore", divide="ignore"):  # nobody stayed
-            leavers = [(x[..., k, _WA].sum(-1) * a0 - x[..., k, _TA].sum(-1)) / w_stay for k in left]
-        a1, a2 = _mean(x, stay, _WA, _TA), _mean(x, keep_a, _WA, _TA)
+        a1, a2 = _mean(x, moves.before & ~gone, _WA, _TA), _mean(x, keep_a, _WA, _TA)
+        # Their share of all times their distance from those who stayed: however many leave, each part
+        # is on the scale, and the parts sum to a1 - a0.
+        everybody = x[..., moves.before, _WA].sum(-1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            leavers = [(x[..., k, _WA].sum(-1) * a1 - x[..., k, _TA].sum(-1)) / everybody for k in left]
         b1 = _mean(x, keep_b, _WB, _TB)
         rate, mix = _kitagawa(x, in_a, in_b)
         out = [b0 - a0, *leavers]

@@ -8,7 +8,7 @@ import numpy as np
 
 from cxkit.change.explained import Sensitivity, Why
 from cxkit.change.split import Split, split
-from cxkit.errors import NothingMatched, OptionError, RoleError, UsageError, did_you_mean
+from cxkit.errors import NothingMatched, OptionError, ParameterError, RoleError, UsageError, did_you_mean
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import metric_of
 from cxkit.metrics.scoring import described
@@ -18,6 +18,7 @@ from cxkit.protocols import Metric
 from cxkit.stats.intervals import constant_margin, wald
 from cxkit.study import Study
 from cxkit.study.periods import parse_period, period_name
+from cxkit.tally import FREQUENCIES
 from cxkit.tally.engine import first_day
 from cxkit.tally.moves import Moves
 
@@ -86,6 +87,7 @@ def why(
     >>> r.items[0], r.survivors
     ('total', True)
     """
+    _check(freq, level)
     study = data if isinstance(data, Study) else Study(data)
     definition = metric_of(metric, study)
     if not is_linear(definition):
@@ -98,7 +100,7 @@ def why(
     if versus == "churned":
         return _who_stayed(study, definition, period, segments, bands, values, level)
     later, earlier = _spans(study, period, versus, freq)
-    before, after = (study.between(start, end) for _, start, end in (earlier, later))
+    before, after = (_answers_of(study, span) for span in (earlier, later))
     itself = getattr(definition, "points", ()) is None
     moves, centre = before.moves(
         definition.on, definition.value, after=after, bands=values, segment=segments, itself=itself
@@ -112,12 +114,40 @@ def why(
     mixed = bool(segments)
     found = split(moves, panel=same, bands=len(values), mixed=mixed, centre=centre, known=known)
     if not np.isfinite(found.estimate).all():
-        raise NothingMatched(
-            f"nobody answered both in {earlier[0]} and in {later[0]}" if same else "one of the periods has no answers",
-            hint="panel=False compares the two periods as samples",
-        )
+        raise _nothing(moves, earlier, later, known=known)
     remarks = [Remark("no_id", moves.unknown)] * bool(moves.unknown)
     return _result(study, definition, found, moves, bands, level, later, earlier, same, known, segments, remarks)
+
+
+def _check(freq: str, level: float) -> None:
+    if not isinstance(freq, str) or freq not in FREQUENCIES:
+        raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(str(freq), FREQUENCIES, what="freq"))
+    if not isinstance(level, (int, float)) or not 0.5 <= level < 1:
+        raise OptionError(f"level is {level!r}", hint="a share such as 0.95")
+
+
+def _answers_of(study: Study, span: Span) -> Study:
+    try:
+        return study.between(span[1], span[2])
+    except NothingMatched:
+        first, last = study.span()
+        raise NothingMatched(
+            f"no answer in {span[0]}", hint=f"the data run from {first} to {last}: name two periods of them, period= and versus="
+        ) from None
+
+
+def _nothing(moves: Moves, earlier: Span, later: Span, *, known: bool) -> NothingMatched:
+    for span, some in ((earlier, moves.before), (later, moves.after)):
+        if not some.any():
+            return NothingMatched(f"no answer in {span[0]}", hint="name two periods with answers, period= and versus=")
+    if known and (moves.gone | ~moves.before).all():
+        return NothingMatched(
+            f"everybody who answered in {earlier[0]} has left", hint="cx.compare(..., test='previous') compares the periods"
+        )
+    return NothingMatched(
+        f"nobody answered both in {earlier[0]} and in {later[0]}",
+        hint="panel=False compares the two periods as samples",
+    )
 
 
 def _who_stayed(
@@ -130,7 +160,7 @@ def _who_stayed(
     span: Span | None = None
     if period is not None:
         span = _said(period)
-        study = study.between(span[1], span[2])
+        study = _answers_of(study, span)
     itself = getattr(metric, "points", ()) is None
     moves, centre = study.moves(metric.on, metric.value, bands=values, itself=itself)
     found = split(moves, panel=True, bands=len(values), mixed=False, centre=centre, known=True)
@@ -155,6 +185,9 @@ def _result(
         if earlier is not None:
             low, high = np.where(blind, wide[0], low), np.where(blind, wide[1], high)
         low, high = np.maximum(low, -span), np.minimum(high, span)
+    elif earlier is not None:  # without a scale nothing bounds what these answers cannot show
+        blind = (found.se <= 1e-9 * np.abs(found.estimate)) & (found.n > 0) & np.isin(found.items, ["total", "stayers"])
+        low, high = np.where(blind, np.nan, low), np.where(blind, np.nan, high)
     names = tuple(_item(item, bands) for item in found.items)
     return Why(
         metric=described(metric),
@@ -273,7 +306,7 @@ def _spans(study: Study, period: str | None, versus: str, freq: str) -> tuple[Sp
 def _period(text: str) -> Span:
     try:
         return _said(text)
-    except UsageError:
+    except (UsageError, ParameterError):
         raise OptionError(
             f"versus is {text!r}", hint=did_you_mean(text, _VERSUS, what="versus=") + ", or a period such as 2026-08"
         ) from None

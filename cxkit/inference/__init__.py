@@ -4,7 +4,7 @@ from cxkit.inference.comparing import compare
 from cxkit.inference.comparison import Comparison
 from cxkit.inference.families import Family, family
 from cxkit.inference.planning import Plan, plan
-from cxkit.inference.posterior import Posterior, posterior
+from cxkit.inference.posteriors import Posterior, posterior
 from cxkit.inference.rank_result import Ranking
 from cxkit.inference.ranks import rank
 

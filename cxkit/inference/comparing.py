@@ -156,7 +156,7 @@ def _check(test: str, freq: str | None, target: float | None, correction: str | 
         raise OptionError(
             f"unknown correction {correction!r}", hint=did_you_mean(str(correction), CORRECTIONS, what="Corrections")
         )
-    if freq is not None and freq not in FREQUENCIES:
+    if freq is not None and (not isinstance(freq, str) or freq not in FREQUENCIES):
         raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(str(freq), FREQUENCIES, what="freq"))
     if not isinstance(level, (int, float)) or not 0.5 <= level < 1:
         raise OptionError(f"level is {level!r}", hint="a share such as 0.95")

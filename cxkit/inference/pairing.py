@@ -76,7 +76,8 @@ def pairing(tally: Tally, test: str, *, freq: str | None) -> Pairing:
         raise UsageError(f"test={test!r} compares groups, and there is one", hint=f"say {need}")
     blocks = _blocks(tally, by_period=freq is not None and test in ("complement", "columns"))
     if test == "complement":
-        left = [g for g in rows if any(blocks[g] == blocks[h] for h in rows if h != g)] if len(rows) < 50 else rows
+        members = np.bincount(blocks[rows], minlength=len(tally))
+        left = [g for g in rows if members[blocks[g]] > 1]
         names: list[str] = ["complement"] * len(left)
         right = left
     elif test == "columns":

@@ -9,8 +9,8 @@ from cxkit.present.plotting import canvas, label_text
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from cxkit.inference.posterior import Posterior
     from cxkit.inference.posterior_chances import Chances
+    from cxkit.inference.posteriors import Posterior
 
 __all__ = ["ChancePlots", "PosteriorPlots"]
 

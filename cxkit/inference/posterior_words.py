@@ -12,8 +12,8 @@ from cxkit.present.words import SMALL_BASE, group_name, percent
 from cxkit.present.words import phrase as common
 
 if TYPE_CHECKING:
-    from cxkit.inference.posterior import Posterior
     from cxkit.inference.posterior_chances import Chances
+    from cxkit.inference.posteriors import Posterior
 
 __all__ = [
     "chance_grid",

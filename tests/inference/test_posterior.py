@@ -11,7 +11,7 @@ import pytest
 
 import cxkit as cx
 from cxkit.errors import OptionError, UnknownNameError, UsageError
-from cxkit.inference.posterior import posterior
+from cxkit.inference.posteriors import posterior
 from cxkit.stats.intervals import adjusted_wald_net
 
 SITES = cx.Tally.from_counts(

@@ -91,7 +91,7 @@ class Posterior(Shown):
         Examples
         --------
         >>> import cxkit as cx
-        >>> from cxkit.inference.posterior import posterior
+        >>> from cxkit.inference.posteriors import posterior
         >>> found = posterior(cx.Tally.from_counts({10: 40, 8: 30, 3: 30}), "nps")
         >>> 0.8 < found.probability(above=0).value < 0.9
         True
