@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxkit.errors import OptionError
 from cxkit.present.numbers import short_period
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Events", "mark_events", "name_periods", "place"]
 
-Events = Mapping[dt.date | str, str]
+Events = Mapping[Any, str]
 
 
 def place(start: dt.date) -> int:

@@ -132,7 +132,8 @@ def _answers_of(study: Study, span: Span) -> Study:
     except NothingMatched:
         first, last = study.span()
         raise NothingMatched(
-            f"no answer in {span[0]}", hint=f"the data run from {first} to {last}: name two periods of them, period= and versus="
+            f"no answer in {span[0]}",
+            hint=f"the data run from {first} to {last}: name two periods of them, period= and versus=",
         ) from None
 
 
@@ -142,7 +143,8 @@ def _nothing(moves: Moves, earlier: Span, later: Span, *, known: bool) -> Nothin
             return NothingMatched(f"no answer in {span[0]}", hint="name two periods with answers, period= and versus=")
     if known and (moves.gone | ~moves.before).all():
         return NothingMatched(
-            f"everybody who answered in {earlier[0]} has left", hint="cx.compare(..., test='previous') compares the periods"
+            f"everybody who answered in {earlier[0]} has left",
+            hint="cx.compare(..., test='previous') compares the periods",
         )
     return NothingMatched(
         f"nobody answered both in {earlier[0]} and in {later[0]}",

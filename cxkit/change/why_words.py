@@ -21,12 +21,12 @@ __all__ = ["explain_why", "item_name", "item_p", "say", "when", "why_grid"]
 say = Phrases({
     "total": {"en": "total change", "fr": "variation totale"},
     "leavers": {"en": "people who left", "fr": "personnes parties"},
-    "leavers_of": {"en": "{band} who left", "fr": "{band} partis"},
-    "quiet_of": {"en": "{band} who no longer answer", "fr": "{band} qui ne répondent plus"},
+    "leavers_of": {"en": "people who left ({band})", "fr": "personnes parties ({band})"},
+    "quiet_of": {"en": "people who no longer answer ({band})", "fr": "personnes qui ne répondent plus ({band})"},
     "quiet": {"en": "people who no longer answer", "fr": "personnes qui ne répondent plus"},
     "composition": {"en": "people who came, left or fell silent", "fr": "arrivées, départs et silences"},
-    "silent": {"en": "customers who did not answer again", "fr": "clients qui n’ont pas répondu de nouveau"},
-    "joiners": {"en": "people who are new", "fr": "nouveaux venus"},
+    "silent": {"en": "customers who did not answer again", "fr": "clients qui n’ont pas répondu à nouveau"},
+    "joiners": {"en": "new respondents", "fr": "nouveaux venus"},
     "mix": {"en": "mix of {by}", "fr": "structure ({by})"},
     "stayers": {"en": "real change", "fr": "évolution réelle"},
     "moved": {
@@ -37,8 +37,8 @@ say = Phrases({
         "en": "{metric} is {before} for everybody and {after} for those who stayed: {total} {interval}.",
         "fr": "{metric} : {before} pour l’ensemble, {after} pour ceux qui sont restés : {total} {interval}.",
     },
-    "of": {"en": "Of {total}, {parts}", "fr": "Sur {total}, {parts}"},
-    "part": {"en": "{value} is {item}", "fr": "{value} vient de : {item}"},
+    "of": {"en": "This splits into {parts}", "fr": "Cette variation se décompose : {parts}"},
+    "part": {"en": "{item} {value}", "fr": "{item} {value}"},
     "progress": {
         "en": "; the real change is {value} {interval}, {word}.",
         "fr": " ; l’évolution réelle est de {value} {interval}, {word}.",
@@ -49,25 +49,26 @@ say = Phrases({
     "not_significant": {"en": "not significant", "fr": "non significative"},
     "none": {"en": "nil: these are the same answers", "fr": "nulle : ce sont les mêmes réponses"},
     "trap": {
-        "en": "The score moved because of who is gone, not because customers changed their mind.",
-        "fr": "Le score bouge parce que des clients sont partis, pas parce que les clients ont changé d’avis.",
+        "en": "The score moved mostly because of who is gone: no change of mind is seen among those who remain.",
+        "fr": "Le score bouge surtout parce que certains n’y sont plus : aucun changement d’avis n’est établi chez ceux qui "
+        "restent.",
     },
     "sensitivity": {
         "en": "{share} of the earlier answers come from people who did not answer again ({n}): whatever they would "
-        "have said, the real change lies between {low} and {high}; it would be 0 if they had moved by {tipping}.",
+        "have said, the real change lies between {low} and {high}; it would be 0 if their score had moved by {tipping}.",
         "fr": "{share} des réponses d’avant viennent de personnes qui n’ont pas répondu de nouveau ({n}) : quoi qu’elles "
-        "auraient dit, l’évolution réelle est entre {low} et {high} ; elle serait nulle si elles avaient bougé de {tipping}.",
+        "aient pu dire, l’évolution réelle se situe entre {low} et {high} ; elle serait nulle si leur score avait varié de {tipping}.",
     },
     "sensitivity_beyond": {
         "en": "{share} of the earlier answers come from people who did not answer again ({n}): whatever they would "
         "have said, the real change lies between {low} and {high}.",
         "fr": "{share} des réponses d’avant viennent de personnes qui n’ont pas répondu de nouveau ({n}) : quoi qu’elles "
-        "auraient dit, l’évolution réelle est entre {low} et {high}.",
+        "aient pu dire, l’évolution réelle se situe entre {low} et {high}.",
     },
     "samples": {
-        "en": "Few respondents answered both times: the two periods are compared as samples, so who joined cannot be told.",
-        "fr": "Peu de répondants ont répondu les deux fois : les périodes sont comparées comme deux échantillons, "
-        "sans distinguer les nouveaux venus.",
+        "en": "The two periods are compared as two samples, not as the same people asked twice: who is new cannot be told.",
+        "fr": "Les deux périodes sont comparées comme deux échantillons, non comme les mêmes personnes interrogées deux "
+        "fois : les nouveaux venus ne se distinguent pas.",
     },
     "unknown": {
         "en": "No column says who left (role churned): those who no longer answer are counted as leavers.",

@@ -202,16 +202,18 @@ class Comparison(Shown):
             ],
         }  # fmt: skip
 
-    def explain(self, lang: str = "en") -> str:
+    def explain(self, lang: str = "en", *, family: bool = True) -> str:
         """What differs, what cannot be told and what it would take, in sentences.
 
         Parameters
         ----------
         lang : {"en", "fr"}
+        family : bool
+            Whether to end with how many tests were judged together.
         """
         from cxkit.inference.comparison_words import explain_comparison
 
-        return explain_comparison(self, lang)
+        return explain_comparison(self, lang, family=family)
 
     def grid(self, lang: str = "en") -> Grid:
         """The table: groups, differences, words; letters for ``test="columns"``."""

@@ -41,9 +41,15 @@ say = Phrases({
     "complement": {"en": "all others", "fr": "tous les autres"},
     "target": {"en": "target {target}", "fr": "objectif {target}"},
     "real": {
-        "en": "{name}: {estimate} against {other} ({versus}), {delta} {interval}: {word} (adjusted p {p}).",
-        "fr": "{name} : {estimate} contre {other} ({versus}), {delta} {interval} : {word} (p ajusté {p}).",
+        "en": "{name}: {estimate} against {against}, {delta} {interval}: {word} ({chance} {p}).",
+        "fr": "{name} : {estimate} contre {against}, {delta} {interval} : {word} ({chance} {p}).",
     },
+    "chance": {"en": "adjusted p", "fr": "p ajusté"},
+    "chance_alone": {"en": "p", "fr": "p"},
+    "against": {"en": "{other} ({versus})", "fr": "{other} ({versus})"},
+    "against_target": {"en": "the target of {other}", "fr": "l’objectif de {other}"},
+    "one_more_real": {"en": "One more difference is real: see the table.",
+                      "fr": "Un autre écart est réel : voir le tableau."},
     "more_real": {"en": "{k} more differences are real: see the table.",
                   "fr": "{k} autres écarts sont réels : voir le tableau."},
     "stable_rows": {"en": "No difference that matters (within ± {margin}): {names}.",
@@ -53,47 +59,54 @@ say = Phrases({
         "fr": "Non concluant : {names}. ",
     },
     "none_real": {
-        "en": "No difference is established for {metric} among {k} compared.",
-        "fr": "Aucun écart établi pour {metric} parmi les {k} comparés.",
+        "en": "{metric}: no difference is established in {k} comparisons.",
+        "fr": "{metric} : aucun écart n’est établi sur {k} comparaisons.",
     },
     "one_open": {
-        "en": "{name}: {estimate} against {other} ({versus}), {delta} {interval}: inconclusive. "
+        "en": "{name}: {estimate} against {against}, {delta} {interval}: inconclusive. "
         "This base shows a difference of {least} or more",
-        "fr": "{name} : {estimate} contre {other} ({versus}), {delta} {interval} : non concluant. "
+        "fr": "{name} : {estimate} contre {against}, {delta} {interval} : non concluant. "
         "Cette base permet de voir un écart d’au moins {least}",
     },
-    "settle": {"en": "; some {more} more answers would settle the one observed.",
+    "one_blind": {
+        "en": "{name}: {estimate} against {against}, {delta} {interval}: inconclusive. "
+        "This base is too small, or too uniform, to say what it could show.",
+        "fr": "{name} : {estimate} contre {against}, {delta} {interval} : non concluant. "
+        "Cette base est trop petite ou trop uniforme pour dire quel écart elle montrerait.",
+    },
+    "settle": {"en": "; some {more} more answers would be needed to settle the one observed.",
                "fr": " ; il faudrait environ {more} réponses de plus pour trancher celui qui est observé."},
     "full_stop": {"en": ".", "fr": "."},
     "opens": {
-        "en": "{k} more cannot be told apart: these bases show differences of {low} to {high} or more.",
-        "fr": "{k} autres ne se distinguent pas : ces bases permettent de voir des écarts d’au moins {low} à {high}.",
+        "en": "{k} comparisons stay open: the smallest difference that their bases show is {low} to {high}.",
+        "fr": "{k} comparaisons restent ouvertes : le plus petit écart visible sur leurs bases va de {low} à {high}.",
     },
     "bh": {
         "en": "{m} tests judged as one family (Benjamini-Hochberg): of the differences called real, at most {share} "
-        "are expected to be false. Without it, {false} would be flagged if nothing differed.",
+        "are expected to be false. Without it, chance alone would flag some {false} if nothing differed.",
         "fr": "{m} tests jugés comme une seule famille (Benjamini-Hochberg) : parmi les écarts dits réels, au plus {share} "
-        "seraient faux en moyenne. Sans cela, {false} seraient signalés si rien ne différait.",
+        "sont faux en moyenne. Sans cela, le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "holm": {
         "en": "{m} tests judged as one family (Holm): the chance of any false flag is at most {share}. "
-        "Without it, {false} would be flagged if nothing differed.",
+        "Without it, chance alone would flag some {false} if nothing differed.",
         "fr": "{m} tests jugés comme une seule famille (Holm) : le risque d’un seul faux signal est d’au plus {share}. "
-        "Sans cela, {false} seraient signalés si rien ne différait.",
+        "Sans cela, le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "bonferroni": {
         "en": "{m} tests judged as one family (Bonferroni): the chance of any false flag is at most {share}. "
-        "Without it, {false} would be flagged if nothing differed.",
+        "Without it, chance alone would flag some {false} if nothing differed.",
         "fr": "{m} tests jugés comme une seule famille (Bonferroni) : le risque d’un seul faux signal est d’au plus "
-        "{share}. Sans cela, {false} seraient signalés si rien ne différait.",
+        "{share}. Sans cela, le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "None": {
-        "en": "{m} tests, each judged alone at {share}: {false} would be flagged if nothing differed.",
-        "fr": "{m} tests, chacun jugé seul à {share} : {false} seraient signalés si rien ne différait.",
+        "en": "{m} tests, each judged alone at {share}: chance alone would flag some {false} if nothing differed.",
+        "fr": "{m} tests, chacun jugé seul à {share} : le hasard seul en signalerait environ {false} si rien ne différait.",
     },
+    "untested": {"en": "No test can be made on these bases.", "fr": "Aucun test n’est possible sur ces bases."},
     "single": {"en": "One test, at {share}.", "fr": "Un seul test, à {share}."},
     "caption": {"en": "{metric}: differences, {level} intervals", "fr": "{metric} : écarts, intervalles à {level}"},
-    "letters_caption": {"en": "{metric}: who is higher than whom", "fr": "{metric} : qui est plus haut que qui"},
+    "letters_caption": {"en": "{metric}: who is higher than whom", "fr": "{metric} : quels groupes en dépassent d’autres"},
     "group": {"en": "Group", "fr": "Groupe"},
     "versus": {"en": "against", "fr": "contre"},
     "delta": {"en": "difference", "fr": "écart"},
@@ -112,7 +125,8 @@ say = Phrases({
     },
     "paired": {"en": "Only respondents who answered both times; n counts them.",
                "fr": "Seuls les répondants présents les deux fois ; n les compte."},
-    "one_sided": {"en": "One-sided tests.", "fr": "Tests unilatéraux."},
+    "one_sided": {"en": "One-sided tests: each interval is open on its other side.",
+                  "fr": "Tests unilatéraux : chaque intervalle est ouvert de l’autre côté."},
 })  # fmt: skip
 
 _ARROWS = {"rise": "▲", "fall": "▼", "stable": "=", "inconclusive": "≈"}
@@ -138,7 +152,7 @@ def versus_text(found: Comparison, i: int, lang: str = "en") -> str:
     if found.test == "complement":
         return say("complement", lang)
     if found.test == "target":
-        return say("target", lang, target=number(found.other[i], lang, digits=found.metric.digits))
+        return say("target", lang, target=_value(found, found.other[i], lang))
     key = found.versus_keys[i]
     if found.in_time and found.freq is not None:
         return period(key[-1], found.freq, lang)
@@ -158,6 +172,8 @@ def delta_text(found: Comparison, i: int, lang: str = "en") -> str:
 def family_text(size: int, correction: str | None, level: float, lang: str = "en") -> str:
     """How many tests were judged together, and what that promises."""
     share = percent(1 - level, lang)
+    if size == 0:
+        return say("untested", lang)
     if size == 1:
         return say("single", lang, share=share)
     expected = size * (1 - level)
@@ -165,12 +181,13 @@ def family_text(size: int, correction: str | None, level: float, lang: str = "en
     return say(str(correction), lang, m=count(size, lang), share=share, false=false)
 
 
-def explain_comparison(found: Comparison, lang: str) -> str:
+def explain_comparison(found: Comparison, lang: str, *, family: bool = True) -> str:
     """Real differences first, then what stays open and what it would take, then the family."""
     real = found.flagged
     out = [_real(found, i, lang) for i in real[:_SAID]]
     if len(real) > _SAID:
-        out.append(say("more_real", lang, k=len(real) - _SAID))
+        more = len(real) - _SAID
+        out.append(say("one_more_real", lang) if more == 1 else say("more_real", lang, k=count(more, lang)))
     if not real and len(found) > 1:
         out.append(say("none_real", lang, metric=found.metric.title(lang), k=len(found)))
     stable = [i for i, word in enumerate(found.verdict) if word == "stable"]
@@ -181,11 +198,12 @@ def explain_comparison(found: Comparison, lang: str) -> str:
     if len(still) == 1 or (still and len(found) <= 3):
         out += [_open(found, i, lang) for i in still]
     elif still:
-        seen = [found.detectable[i] for i in still if math.isfinite(found.detectable[i])]
+        seen = [found.detectable[i] for i in still if _on_scale(found, found.detectable[i])]
         if seen:
             low, high = (number(x, lang, digits=found.metric.digits) for x in (min(seen), max(seen)))
-            out.append(say("opens", lang, k=len(still), low=low, high=high))
-    out.append(family_text(found.family_size, found.correction, found.level, lang))
+            out.append(say("opens", lang, k=count(len(still), lang), low=low, high=high))
+    if family:
+        out.append(family_text(found.family_size, found.correction, found.level, lang))
     return " ".join(out)
 
 
@@ -209,14 +227,23 @@ def _row_grid(found: Comparison, lang: str) -> Grid:
             Cell(f"{delta_text(found, i, lang)} {span}", strong=real, pale=not real),
             Cell(p_text(found.p_adjusted[i], lang), pale=not real),
             Cell(verdict_text(found, i, lang), "left", colour=colour, strong=real, pale=not real),
-            Cell("" if real else number(found.detectable[i], lang, digits=found.metric.digits), pale=True),
+            Cell(_least(found, i, lang), pale=True),
         ))  # fmt: skip
     heads = (
-        " · ".join(found.by) or say("group", lang), found.metric.title(lang), phrase("n", lang), say("versus", lang),
-        say("delta", lang), say("p", lang), say("word", lang), say("least", lang),
+        " · ".join(phrase("period", lang) if name == "period" and found.freq else name for name in found.by)
+        or say("group", lang), found.metric.title(lang), phrase("n", lang), say("versus", lang),
+        say("delta", lang), say("p" if _chance(found) == "chance" else "chance_alone", lang), say("word", lang), say("least", lang),
     )  # fmt: skip
     caption = say("caption", lang, metric=found.metric.title(lang), level=percent(found.level, lang))
     return Grid(caption, heads, tuple(rows), _notes(found, lang, say("could_show", lang)))
+
+
+def _least(found: Comparison, i: int, lang: str) -> str:
+    """The smallest difference that could have been seen; nothing where one was, a dash where none could be."""
+    if found.verdict[i] in ("rise", "fall"):
+        return ""
+    seen = found.detectable[i]
+    return number(seen if _on_scale(found, seen) else None, lang, digits=found.metric.digits)
 
 
 def _letter_grid(found: Comparison, letters: dict[tuple[object, ...], tuple[str, str]], lang: str) -> Grid:
@@ -249,7 +276,7 @@ def _value(found: Comparison, x: float, lang: str) -> str:
 
 
 def _parts(found: Comparison, i: int, lang: str) -> dict[str, str]:
-    return {
+    parts = {
         "name": group_name(found.keys[i], lang, freq=found.freq) if found.keys[i] else found.metric.title(lang),
         "estimate": _value(found, found.estimate[i], lang),
         "other": _value(found, found.other[i], lang),
@@ -257,14 +284,28 @@ def _parts(found: Comparison, i: int, lang: str) -> dict[str, str]:
         "delta": delta_text(found, i, lang),
         "interval": interval(found.delta_low[i], found.delta_high[i], lang, digits=found.metric.digits),
     }
+    return parts | {"against": say("against_target" if found.test == "target" else "against", lang, **parts)}
+
+
+def _on_scale(found: Comparison, difference: float) -> bool:
+    """Whether there is such a difference: no two scores differ by more than the scale is long."""
+    bounds = found.metric.bounds
+    return math.isfinite(difference) and (bounds is None or difference <= bounds[1] - bounds[0])
+
+
+def _chance(found: Comparison) -> str:
+    return "chance_alone" if found.correction is None or found.family_size == 1 else "chance"
 
 
 def _real(found: Comparison, i: int, lang: str) -> str:
     word = verdict_text(found, i, lang).partition(" ")[2]
-    return say("real", lang, **_parts(found, i, lang), word=word, p=p_text(found.p_adjusted[i], lang))
+    chance = say(_chance(found), lang)
+    return say("real", lang, **_parts(found, i, lang), word=word, chance=chance, p=p_text(found.p_adjusted[i], lang))
 
 
 def _open(found: Comparison, i: int, lang: str) -> str:
+    if not _on_scale(found, found.detectable[i]):
+        return say("one_blind", lang, **_parts(found, i, lang))
     least = number(found.detectable[i], lang, digits=found.metric.digits)
     said = say("one_open", lang, **_parts(found, i, lang), least=least)
     if not math.isfinite(found.more_answers[i]):

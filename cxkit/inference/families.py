@@ -94,6 +94,12 @@ def family(*results: T, correction: Literal["bh", "holm", "bonferroni"] | None =
         raise OptionError(
             f"unknown correction {correction!r}", hint=did_you_mean(str(correction), CORRECTIONS, what="Corrections")
         )
+    for result in results:
+        if not hasattr(result, "tested"):
+            raise UsageError(
+                f"{type(result).__name__} makes no claim that can be tested",
+                hint="cx.family(first, second, ...), each from cx.compare or cx.why",
+            )
     levels = {result.level for result in results}
     if len(levels) > 1:
         raise UsageError(f"a family has one level, not {sorted(levels)}", hint="compare all at the same level=")

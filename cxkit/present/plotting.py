@@ -1,6 +1,7 @@
 """Drawings of results. Each takes ``ax=`` and returns the Axes; themes that are set are kept."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,23 @@ class TrendPlots:
         """The estimate by period with its interval as a band."""
         return self.line(ax=ax, lang=lang)
 
-    def line(self, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":
-        """The estimate by period with its interval as a band, a line a group."""
+    def line(
+        self,
+        *,
+        ax: "Axes | None" = None,
+        lang: str = "en",
+        marks: "Mapping[Any, str] | None" = None,
+        events: "Mapping[Any, str] | None" = None,
+    ) -> "Axes":
+        """The estimate by period with its interval as a band, a line a group.
+
+        Parameters
+        ----------
+        marks : mapping, optional
+            First day of a period -> ``rise`` or ``fall``: an arrow there, where a change is real.
+        events : mapping, optional
+            Day -> what happened: a line there.
+        """
         from cxkit.present.numbers import short_period
         from cxkit.present.palette import band_colours
         from cxkit.present.words import group_name
@@ -152,10 +168,43 @@ class TrendPlots:
             rotation=30, ha="right",
         )  # fmt: skip
         axes.set(xlabel="", ylabel=_value_label(self.trend, lang))
+        self._marked(axes, place, marks or {})
+        self._events(axes, starts, events or {})
         if len(groups) > 1:
             axes.legend(frameon=False, fontsize="small")
         _title(axes, self.trend, lang)
         return axes
+
+    def _marked(self, axes: "Axes", place: "Mapping[Any, int]", marks: "Mapping[Any, str]") -> None:
+        from cxkit.present.palette import HIGHER, LOWER
+
+        height = {
+            k[-1]: (low, high) for k, low, high in zip(self.trend.keys, self.trend.low, self.trend.high, strict=True)
+        }
+        for start, word in marks.items():
+            if word not in ("rise", "fall") or start not in place:
+                continue
+            up = word == "rise"
+            axes.annotate(
+                "▲" if up else "▼", (place[start], height[start][1 if up else 0]), xytext=(0, 5 if up else -14),
+                textcoords="offset points", ha="center", color=HIGHER if up else LOWER, fontsize="large",
+            )  # fmt: skip
+        axes.margins(y=0.12)
+
+    def _events(self, axes: "Axes", starts: list[Any], events: "Mapping[Any, str]") -> None:
+        """A line where an event lies between the middles of periods."""
+        from cxkit.present.palette import GREY
+
+        for day, said in events.items():
+            later = [x for x, start in enumerate(starts) if start <= day]
+            if not later:
+                continue
+            x = later[-1]
+            length = (starts[x + 1] - starts[x]).days if x + 1 < len(starts) else 1e9
+            at = x + min(max((day - starts[x]).days / length, 0.0), 1.0) - 0.5
+            axes.axvline(at, color=GREY, linestyle=":", linewidth=1.2)
+            axes.annotate(label_text(said), (at, 1), xycoords=("data", "axes fraction"), xytext=(4, -4),
+                          textcoords="offset points", va="top", fontsize="small", color="#606060")  # fmt: skip
 
 
 def canvas(ax: "Axes | None", rows: int) -> tuple[Any, "Axes"]:

@@ -48,13 +48,9 @@ phrase = Phrases(
             "fr": "{name} par {by} : le plus haut, {top}, {best} {best_interval} (n = {best_n}) ; "
             "le plus bas, {bottom}, {worst} {worst_interval} (n = {worst_n}).",
         },
-        "overlap": {
-            "en": "Their intervals overlap: this order may be chance.",
-            "fr": "Leurs intervalles se recouvrent : cet ordre peut tenir au hasard.",
-        },
-        "apart": {
-            "en": "Their {level} intervals do not overlap.",
-            "fr": "Leurs intervalles à {level} ne se recouvrent pas.",
+        "order": {
+            "en": "Whether they differ is a question of its own: compare().",
+            "fr": "Savoir s’ils diffèrent est une autre question : compare().",
         },
         "few": {
             "en": "Groups with fewer than {small} answers: {k} of {groups}.",
@@ -113,10 +109,10 @@ phrase = Phrases(
             "fr": "Chaque ligne couvre {count} périodes ; ce que deux lignes partagent est retiré du test de leur variation.",
         },
         "no_id": {
-        "en": "Answers without an id, which cannot be found again: {count}.",
-        "fr": "Réponses sans identifiant, qu’on ne peut pas retrouver : {count}.",
-    },
-    "items_missing": {
+            "en": "Answers without an id, which cannot be found again: {count}.",
+            "fr": "Réponses sans identifiant, qu’on ne peut pas retrouver : {count}.",
+        },
+        "items_missing": {
             "en": "Rows left out because an item is missing: {count}.",
             "fr": "Lignes écartées car un item manque : {count}.",
         },
@@ -181,7 +177,6 @@ def explain_scores(scores: Scores, lang: str) -> str:
         return " ".join(_one(scores, answered[0], name, lang))
     order = sorted(answered, key=lambda i: scores.estimate[i])
     worst, best = order[0], order[-1]
-    apart = scores.low[best] > scores.high[worst]
     out = [
         phrase(
             "extremes",
@@ -197,7 +192,7 @@ def explain_scores(scores: Scores, lang: str) -> str:
             worst_interval=_interval(scores, worst, lang),
             worst_n=count(scores.n[worst], lang),
         ),
-        phrase("apart" if apart else "overlap", lang, level=percent(scores.level, lang)),
+        phrase("order", lang),
     ]
     few = sum(0 < n < SMALL_BASE for n in scores.n)
     if few:

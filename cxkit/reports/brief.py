@@ -2,114 +2,52 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
 
-from cxkit.errors import CxkitError, NothingMatched, OptionError, RoleError
-from cxkit.metrics.functions import ces, metric_of, score, trend
-from cxkit.metrics.trending import period_end
-from cxkit.present.numbers import check_lang, colon, count, day, interval, number, period, with_unit
+from cxkit.change.explained import Why
+from cxkit.inference import Comparison
+from cxkit.inference.comparison_words import delta_text, verdict_text
+from cxkit.present.numbers import colon, count, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
-from cxkit.present.result import Scores, Trend
-from cxkit.present.rows import best_first, hide_rows, shown
-from cxkit.present.suppression import suppress_together
-from cxkit.present.tables import score_html, table_html
+from cxkit.present.result import Scores
+from cxkit.present.rows import best_first, shown
+from cxkit.present.tables import score_html
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
-from cxkit.reports.hiding import focus_of, group_code
-from cxkit.reports.project import project
-from cxkit.reports.texts import note_text, text
-from cxkit.study import Study
+from cxkit.reports.page import Page
+from cxkit.reports.texts import text
 
 __all__ = ["Brief"]
 
-_ARROWS = {"rise": "▲", "fall": "▼", "inconclusive": "≈"}
 
+class Brief(Page):
+    """An executive's page about one study."""
 
-class Brief:
-    """An executive's page about one study.
+    __doc__ = Page.__doc__
 
-    Parameters
-    ----------
-    source : str
-        A place to read with the project's roles; empty for the project's own source, and for
-        the demo study where there is no project.
-    by : sequence of str
-        Columns or roles to report by; empty for the study's own segments.
-    period : str
-        The period in focus: ``2026-09``, ``2026-T3``, ``2026``, or ``M``, ``Q``, ``Y`` for the latest
-        complete one; empty for all answers.
-    lang : {"en", "fr"}
-    min_n : int
-        Groups with fewer answers are hidden.
-    only : mapping
-        Column -> value: the report is about these rows only.
-    metrics : sequence of str
-        Names of metrics, the headline first; empty for the study's own scores.
-    hidden : sequence of str
-        Groups that a run hides on this page, see :func:`cxkit.reports.hiding.hide_across`. Without
-        them the page hides what its own tables would tell.
-    """
-
-    def __init__(
-        self,
-        source: str = "",
-        *,
-        by: Sequence[str] = (),
-        period: str = "",
-        lang: str = "en",
-        min_n: int = 5,
-        only: Mapping[str, str] | None = None,
-        metrics: Sequence[str] = (),
-        hidden: Sequence[str] = (),
-    ) -> None:
-        self._counted: dict[tuple[str, str | None], Scores] = {}
-        # Changes that the page judges, each once: (metric, period).
-        self._judged: set[tuple[str, Any]] = set()
-        self._tables: dict[str, dict[str, tuple[Scores, tuple[int, ...]]]] = {}
-        self._hidden = frozenset(hidden)
-        self.lang = check_lang(lang)
-        self.min_n = min_n
-        self.only = dict(only or {})
-        home = project()
-        self.is_demo = not source and not home.settings.source
-        self.study: Study = home.study("demo:" if self.is_demo else source, roles=_demo_roles(source, self.is_demo))
-        # Before the filter, so that all pages of a run have periods of the same length.
-        self.freq, start = focus_of(self.study, period)
-        if self.only:
-            self.study = self.study.filter(**self.only)
-        self.by = self.study.by_columns(list(by) or (["by"] if "by" in self.study.roles else None))
-        self.focus = self.study if start is None else _within(self.study, start, self.freq)
-        self.start = start
-        self.skipped: list[str] = []
-        if metrics:
-            self.metrics = list(metrics)
-        else:
-            self.metrics = [m for m in ("nps", "csat", "ces") if m in self.study.roles and self._usable(m)]
-        if not self.metrics:
-            self.study.require("nps", "csat", "ces")
-            raise RoleError("no score can be computed: " + "; ".join(self.skipped), hint="see docs/metrics.md")
+    def _asked(self) -> list[tuple[str, Comparison | Why | None]]:
+        changes = {metric: self._changes(metric) for metric in self.metrics}
+        asked: list[tuple[str, Comparison | Why | None]] = [(f"change {m}", c) for m, c in changes.items()]
+        asked += [(f"by {column}", self._differences(self.main, column)) for column in self.by]
+        return [*asked, ("why", self._why(changes[self.main]))]
 
     # Blocks ----------------------------------------------------------------------------------
 
     def headline(self) -> None:
         """The finding as the title, then two or three sentences."""
-        first, hidden = self._safe(self.metrics[0])
+        first, hidden = self.safe(self.main)
         heading(self._title(first), 1)
-        if self.is_demo or self.study.reading.source == "demo":
-            paragraph(text("synthetic", self.lang))
-        paragraph(self._scope())
-        sentences = [text("all_hidden", self.lang, min_n=self.min_n) if hidden else first.explain(self.lang)]
-        change = self._change_sentence(self.metrics[0])
-        if change:
-            sentences.append(change)
-        if self.by and not hidden:
-            by, _ = self._safe(self.metrics[0], self.by[0])
-            sentences.append(shown(by).explain(self.lang))
-        for sentence in sentences:
-            paragraph(sentence)
+        self.scope()
+        paragraph(text("all_hidden", self.lang, min_n=self.min_n) if hidden else first.explain(self.lang))
+        change = self.claim(f"change {self.main}")
+        if change is not None:
+            paragraph(self._change_sentence(change))
+        found = self.claim("why")
+        if found is not None and found.survivors:
+            paragraph(text("survivors", self.lang))
+        differences = self.claim(f"by {self.by[0]}") if self.by and not hidden else None
+        if differences is not None and differences.flagged:
+            paragraph(differences.take(differences.flagged[:2]).explain(self.lang, family=False))
 
     def tiles(self) -> None:
         """A tile a score: the number, its interval and base, the latest change."""
@@ -120,37 +58,41 @@ class Brief:
         )
 
     def segments(self) -> None:
-        """For each grouping, the first score: bars and the table behind them, best first."""
+        """For each grouping, the first score: bars, the table behind them, and who differs from the others."""
         for column in self.by:
-            heading(text("by", self.lang, metric=self._label(self.metrics[0]), by=column))
-            scores, hidden = self._safe(self.metrics[0], column)
+            heading(text("by", self.lang, metric=self.label(self.main), by=column))
+            scores, hidden = self.safe(self.main, (column,))
             visible = best_first(shown(scores))
             if not len(visible):
                 paragraph(text("all_hidden", self.lang, min_n=self.min_n))
                 continue
+            differences = self.claim(f"by {column}")
+            said = visible.explain(self.lang) if differences is None else differences.explain(self.lang, family=False)
             plots = visible.plot
-            figure(
-                plots.stacked(lang=self.lang) if visible.bands else plots(lang=self.lang), visible.explain(self.lang)
-            )
+            figure(plots.stacked(lang=self.lang) if visible.bands else plots(lang=self.lang), said)
             raw_html(score_html(visible, self.lang))
+            if differences is not None:
+                paragraph(said)
+                raw_html(differences.grid(self.lang).html(self.lang))
             if hidden:
                 names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden)
                 paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
 
-    def trend(self) -> None:
+    def evolution(self) -> None:
         """The first score by period, or a sentence why there is no trend."""
         heading(text("trend", self.lang))
-        trend = self._trend(self.metrics[0])
+        trend = self.trend(self.main)
         if trend is None or len(trend) < 2:
             paragraph(text("no_trend" if trend is None else "one_period", self.lang))
             return
         visible = shown(trend)
         hidden = len(trend) - len(visible)
+        change = self.claim(f"change {self.main}")
         if len(visible):
-            figure(visible.plot(lang=self.lang), visible.explain(self.lang))
-            paragraph(visible.explain(self.lang))
-            if visible.change() is not None:
-                self._judged.add((self.metrics[0], visible.keys[-1][-1]))
+            said = self._change_sentence(change) if change is not None else visible.explain(self.lang)
+            marks = {} if change is None else {change.keys[-1][-1]: change.verdict[-1]}
+            figure(visible.plot.line(lang=self.lang, marks=marks), said)
+            paragraph(said)
         if hidden:
             paragraph(text("hidden_periods", self.lang, k=hidden, min_n=self.min_n))
         for remark in trend.remarks:
@@ -159,7 +101,7 @@ class Brief:
     def distribution(self) -> None:
         """How often each answer was given."""
         heading(text("distribution", self.lang))
-        drawn = [self._scores(m) for m in self.metrics if sum(self._safe(m)[0].n) >= self.min_n]
+        drawn = [self.scores(m) for m in self.metrics if sum(self.safe(m)[0].n) >= self.min_n]
         if not drawn:
             paragraph(text("all_hidden", self.lang, min_n=self.min_n))
             return
@@ -174,118 +116,7 @@ class Brief:
         ]
         figure(axes[0][0], " ".join(shares))
 
-    def method(self) -> None:
-        """How every number was made, and the health of the data behind it."""
-        heading(text("method", self.lang))
-        for metric in self.metrics:
-            info = self._scores(metric).info
-            paragraph(
-                text(
-                    "method_line",
-                    self.lang,
-                    metric=self._detailed(metric),
-                    method=phrase(info.method, self.lang),
-                    level=percent(info.level, self.lang),
-                    reference=info.reference,
-                )
-            )
-        paragraph(text("reader", self.lang))
-        if self._judged:
-            paragraph(text("changes", self.lang, k=len(self._judged)))
-        heading(text("health", self.lang), 3)
-        rows = [
-            [
-                (html.escape(role), "head"),
-                (html.escape(self.study.column(role)), "left"),
-                (html.escape(str(self.study.scale_of(role))), "left"),
-                (count(answered, self.lang), "right"),
-                (count(missing, self.lang), "right"),
-            ]
-            for role in self._roles()
-            for answered, missing in [self.focus.answered(role)]
-        ]
-        heads = [text(k, self.lang) for k in ("role", "column", "scale", "answered", "missing")]
-        raw_html(table_html(text("health_caption", self.lang, rows=count(self.focus.rows, self.lang)), heads, rows))
-        for remark in self._remarks():
-            paragraph(remark)
-        paragraph(_made_with(self.lang))
-
-    # Numbers ---------------------------------------------------------------------------------
-
-    def _roles(self) -> list[str]:
-        """The roles that the metrics of this page read, each once."""
-        return list(dict.fromkeys(metric_of(m, self.study).on for m in self.metrics))
-
-    def _usable(self, metric: str) -> bool:
-        try:
-            self._scores(metric)
-        except NothingMatched:
-            raise
-        except CxkitError as exc:
-            asked = metric == "ces" and isinstance(exc, OptionError)
-            self.skipped.append(text("ces_version", self.lang) if asked else f"{metric}: {exc.what}. {exc.hint}")
-            return False
-        return True
-
-    def _scores(self, metric: str, by: str | None = None) -> Scores:
-        """A metric of the rows in focus; each is counted once for the whole page."""
-        key = (metric, by)
-        if key not in self._counted:
-            self._counted[key] = ces(self.focus, by=by) if metric == "ces" else score(self.focus, metric, by=by)
-        return self._counted[key]
-
-    def _trend(self, metric: str) -> Trend | None:
-        if "date" not in self.study.roles:
-            return None
-        return cast(Trend, self._safe(metric, "period")[0])
-
-    def _safe(self, metric: str, table: str = "") -> tuple[Scores, tuple[int, ...]]:
-        """A table of this page with what must be hidden, and the hidden rows; empty for the total."""
-        if metric not in self._tables:
-            by = self.by if metric == self.metrics[0] else ()
-            names, tables = ["", *by], [self._scores(metric), *(self._scores(metric, c) for c in by)]
-            scopes: list[dict[str, Any]] = [{"period": self.start} if self.start else {} for _ in tables]
-            if "date" in self.study.roles:
-                names.append("period")
-                tables.append(trend(self.study, metric, freq=self.freq))
-                scopes.append({})
-                fine = trend(self.study, metric, freq=self.freq, by=by or None, open_period=True).tally
-            else:
-                fine = score(self.focus, metric, by=by or None).tally
-            if self._hidden:
-                safe = [self._as_planned(metric, n, t) for n, t in zip(names, tables, strict=True)]
-            else:
-                safe = list(suppress_together(tables, fine, self.min_n, within=scopes))
-            self._tables[metric] = dict(zip(names, safe, strict=True))
-        return self._tables[metric][table]
-
-    def _as_planned(self, metric: str, name: str, table: Scores) -> tuple[Scores, tuple[int, ...]]:
-        rows = tuple(
-            i
-            for i, key in enumerate(table.keys)
-            if 0 < table.n[i] < self.min_n or group_code(metric, name, key) in self._hidden
-        )
-        return hide_rows(table, rows), rows
-
-    def _latest(self, metric: str) -> tuple[Trend, int] | None:
-        """The trend and the row of the period in focus, or of the last one."""
-        trend = self._trend(metric)
-        if trend is None:
-            return None
-        rows = [i for i in range(len(trend)) if trend.n[i] >= self.min_n]
-        if self.start is not None:
-            rows = [i for i in rows if trend.keys[i][-1] == self.start]
-        return (trend, rows[-1]) if rows else None
-
     # Words -----------------------------------------------------------------------------------
-
-    def _label(self, metric: str) -> str:
-        return self._scores(metric).metric.title(self.lang)
-
-    def _detailed(self, metric: str) -> str:
-        """A metric with what identifies it: ``CSAT · T2B of 5 (4–5)``."""
-        label = self._scores(metric).metric
-        return label.title(self.lang) + (f" · {label.detail_in(self.lang)}" if label.detail else "")
 
     def _title(self, scores: Scores) -> str:
         who = f" · {', '.join(self.only.values())}" if self.only else ""
@@ -300,36 +131,11 @@ class Brief:
             interval=interval_text(scores, 0, self.lang),
         ) + who + when  # fmt: skip
 
-    def _scope(self) -> str:
-        parts = [text("source", self.lang, source=self.study.source, rows=count(self.focus.rows, self.lang))]
-        if "date" in self.study.roles:
-            first, last = self.focus.span()
-            parts.append(text("span", self.lang, first=day(first, self.lang), last=day(last, self.lang)))
-        if self.only:
-            parts.append(text("only", self.lang, what=", ".join(f"{k} = {v}" for k, v in self.only.items())))
-        return " ".join(parts)
-
-    def _change_sentence(self, metric: str) -> str:
-        latest = self._latest(metric)
-        if latest is None:
-            return ""
-        trend, row = latest
-        change = trend.change(row)
-        if change is None:
-            return ""
-        return text(
-            "change_sentence",
-            self.lang,
-            period=period(trend.keys[row][-1], trend.freq, self.lang),
-            estimate=estimate_text(trend, row, self.lang),
-            delta=number(change.delta, self.lang, digits=trend.metric.digits, sign=True),
-            interval=interval(change.low, change.high, self.lang, digits=trend.metric.digits),
-            before=period(change.before, trend.freq, self.lang),
-            word=phrase(change.word, self.lang),
-        )
+    def _change_sentence(self, change: Comparison) -> str:
+        return change_sentence(change, self.lang)
 
     def _tile(self, metric: str) -> str:
-        scores, _ = self._safe(metric)
+        scores, _ = self.safe(metric)
         level = percent(scores.level, self.lang)
         n = scores.n[0]
         if n < self.min_n:
@@ -338,7 +144,7 @@ class Brief:
             main = estimate_text(scores, 0, self.lang)
             under = f"{phrase('ci', self.lang, level=level)} {interval_text(scores, 0, self.lang)} · n = {count(n, self.lang)}"
             under += f" ⚠ {phrase('flag_small', self.lang, small=SMALL_BASE)}" if n < SMALL_BASE else ""
-        detail = self._detailed(metric)
+        detail = self.detailed(metric)
         return (
             '<div style="border:1px solid #9996;border-radius:8px;padding:10px 16px;flex:1 1 210px">'
             f'<div style="font-size:90%;opacity:0.8">{html.escape(detail)}</div>'
@@ -348,48 +154,43 @@ class Brief:
         )
 
     def _tile_change(self, metric: str) -> str:
-        latest = self._latest(metric)
-        change = latest[0].change(latest[1]) if latest else None
-        if latest is None or change is None:
+        change = self.claim(f"change {metric}")
+        if change is None:
             return f'<span style="opacity:0.7">{html.escape(text("no_change", self.lang))}</span>'
-        trend, row = latest
-        self._judged.add((metric, trend.keys[row][-1]))
-        word = change.word
-        good = (word == "rise") == (trend.metric.better == "higher")
-        colour = GREY if word == "inconclusive" else HIGHER if good else LOWER
-        digits = trend.metric.digits
+        word = change.verdict[-1]
+        good = (word == "rise") == (change.metric.better == "higher")
+        colour = (HIGHER if good else LOWER) if word in ("rise", "fall") else GREY
         said = (
-            f"{period(trend.keys[row][-1], trend.freq, self.lang)}{colon(self.lang)}{_ARROWS[word]} {phrase(word, self.lang)} "
-            f"{number(change.delta, self.lang, digits=digits, sign=True)} "
-            f"{interval(change.low, change.high, self.lang, digits=digits)}"
+            f"{period(change.keys[-1][-1], self.freq, self.lang)}{colon(self.lang)}"
+            f"{verdict_text(change, len(change) - 1, self.lang)} {_difference(change, self.lang)}"
         )
         mark = f'<span style="display:inline-block;width:8px;height:8px;border-radius:4px;background-color:{colour}"></span> '
         return mark + html.escape(said)
 
-    def _remarks(self) -> list[str]:
-        out = [note_text(n, self.lang) for n in self.study.reading.notes]
-        out += [*self.study.remarks, *self.skipped]
-        if self.study.reading.decided:
-            options = self.study.reading.options
-            decided = "; ".join(f"{name}={options.get(name)!r}" for name in self.study.reading.decided)
-            out.append(text("decided", self.lang, decided=decided))
-        if "weight" in self.study.roles:
-            out.append(text("weighted", self.lang, column=self.study.roles["weight"][0]))
-        return out
+
+def change_sentence(change: Comparison, lang: str, row: int = -1) -> str:
+    """``September 2026: +27.2, +17.2 [12.8 ; 21.5] against August 2026: a rise.``"""
+    row %= len(change)
+    digits, freq = change.metric.digits, change.freq or "M"
+    signed = change.metric.bounds is not None and change.metric.bounds[0] < 0
+    out = text(
+        "change_sentence",
+        lang,
+        period=period(change.keys[row][-1], freq, lang),
+        estimate=with_unit(change.estimate[row], change.metric.unit, lang, digits=digits, sign=signed),
+        delta=delta_text(change, row, lang),
+        interval=interval(change.delta_low[row], change.delta_high[row], lang, digits=digits),
+        before=period(change.versus_keys[row][-1], freq, lang),
+        word=verdict_text(change, row, lang).partition(" ")[2],
+    )
+    if change.verdict[row] == "inconclusive" and change.detectable[row] == change.detectable[row]:
+        out += " " + text("could_show", lang, least=number(change.detectable[row], lang, digits=digits))
+    return out
 
 
-def _within(study: Study, start: dt.date, freq: str) -> Study:
-    end = period_end(start, freq)
-    return study.between(start, end)
-
-
-def _demo_roles(source: str, is_demo: bool) -> dict[str, Any]:
-    """The demo study knows its own roles; they are said, not guessed."""
-    if not is_demo and source.partition("?")[0] not in ("demo:", "demo:survey"):
-        return {}
-    from cxkit.sources.demo import demo_roles
-
-    return dict(demo_roles("en"))
+def _difference(change: Comparison, lang: str) -> str:
+    span = interval(change.delta_low[-1], change.delta_high[-1], lang, digits=change.metric.digits)
+    return f"{delta_text(change, len(change) - 1, lang)} {span}"
 
 
 def _shares(scores: Scores, lang: str) -> str:
@@ -398,9 +199,3 @@ def _shares(scores: Scores, lang: str) -> str:
     counts = scores.tally.weights()
     base = sum(counts.values()) or 1
     return ", ".join(f"{a:g}{colon(lang)}{with_unit(100 * n / base, '%', lang, digits=0)}" for a, n in counts.items())
-
-
-def _made_with(lang: str) -> str:
-    from cxkit import __version__
-
-    return text("made", lang, version=__version__, today=day(dt.date.today(), lang))

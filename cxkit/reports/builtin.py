@@ -7,11 +7,18 @@ from types import MappingProxyType
 from cxkit.reports.declare import NotebookReport
 from cxkit.reports.locate import shipped_notebook
 
-__all__ = ["EXECUTIVE"]
+__all__ = ["EXECUTIVE", "TRACKING"]
 
 EXECUTIVE = NotebookReport(
     "executive",
     shipped_notebook("executive.ipynb"),
     MappingProxyType({"en": "Executive summary", "fr": "Synthèse"}),
-    "Headline, tiles, segments, trend, distribution, method: one page for an executive.",
+    "Headline, tiles, trend, why it moved, segments, distribution, method: one page for an executive.",
+)
+
+TRACKING = NotebookReport(
+    "tracking",
+    shipped_notebook("tracking.ipynb"),
+    MappingProxyType({"en": "Tracking", "fr": "Suivi"}),
+    "One score through time: every change, why, control chart and dates of change, segments, method.",
 )

@@ -44,11 +44,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The parameters of one notebook, and the roles of which it needs one (metadata ``cxkit.needs``)."""
+    """The parameters of one notebook, and what its metadata ``cxkit`` says of it.
+
+    Attributes
+    ----------
+    needs : tuple of str
+        The roles of which it needs one.
+    crossed : bool
+        Whether it shows groupings by period, so that a run can tell what its pages give away.
+    """
 
     notebook: str
     parameters: tuple[Parameter, ...]
     needs: tuple[str, ...] = ()
+    crossed: bool = False
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The given values, converted to their types.
@@ -109,8 +118,8 @@ def read_contract(notebook: Path) -> Contract:
         ) from None
     lines = text.splitlines()
     found = [p for node in tree.body if (p := _parameter(node, lines, notebook.name)) is not None]
-    needs = ((content.get("metadata") or {}).get("cxkit") or {}).get("needs") or []
-    return Contract(notebook.stem, tuple(found), tuple(needs))
+    said = (content.get("metadata") or {}).get("cxkit") or {}
+    return Contract(notebook.stem, tuple(found), tuple(said.get("needs") or []), bool(said.get("crossed")))
 
 
 def _content(notebook: Path) -> dict[str, Any]:

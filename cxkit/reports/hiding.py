@@ -12,6 +12,7 @@ from cxkit.errors import CxkitError
 from cxkit.metrics.functions import metric_of, score, trend
 from cxkit.metrics.trending import period_end
 from cxkit.present.suppression import hidden_groups
+from cxkit.reports.contract import read_contract
 from cxkit.study.periods import parse_period
 from cxkit.tally.engine import first_day
 
@@ -19,19 +20,22 @@ if TYPE_CHECKING:
     from cxkit.reports.run import Job
     from cxkit.study import Study
 
-__all__ = ["focus_of", "group_code", "hide_across"]
+__all__ = ["Table", "focus_of", "group_code", "hide_across", "page_tables"]
+
+#: The columns of a table: none for the total, a grouping, ``period``, or a grouping by period.
+Table = tuple[str, ...]
 
 _MIN_N = 5  # of the executive report, where a job does not say
 _SCORES = ("nps", "csat", "ces")
 
 
-def group_code(metric: str, column: str, key: Sequence[Any]) -> str:
-    """A group of a table of a page as the text of a parameter; ``column`` is empty for the total.
+def group_code(metric: str, table: Sequence[str], key: Sequence[Any]) -> str:
+    """A group of a table of a page as the text of a parameter; the total has no columns.
 
-    >>> group_code("nps", "Region", ("Nord",))
-    '["nps", "Region", "Nord"]'
+    >>> group_code("nps", ("Region",), ("Nord",))
+    '["nps", ["Region"], "Nord"]'
     """
-    return json.dumps([metric, column, *(None if k is None else str(k) for k in key)], ensure_ascii=False)
+    return json.dumps([metric, list(table), *(None if k is None else str(k) for k in key)], ensure_ascii=False)
 
 
 def focus_of(study: Study, said: str) -> tuple[str, dt.date | None]:
@@ -89,34 +93,41 @@ def _hidden(
     dated = "date" in study.roles
     only = [_columns(study, job.parameters.get("only") or {}) for job in jobs]
     shown = [_shown(study, job, metric) for job in jobs]
-    columns = list(dict.fromkeys(c for page, tables in zip(only, shown, strict=True) for c in (*page, *tables) if c))
+    columns = list(
+        dict.fromkeys(
+            c
+            for page, tables in zip(only, shown, strict=True)
+            for part in (page, *tables)
+            for c in part
+            if c != "period"
+        )
+    )
     if dated:
         fine = trend(study, metric, freq=freq, by=columns, open_period=True).tally
     else:
         fine = score(study, metric, by=columns).tally
     focus = {"period": start} if start is not None else {}
     # Pages of one fan-out are one table by its columns and theirs.
-    plan: dict[tuple[str, ...], tuple[list[str], dict[str, Any]]] = {}
+    plan: dict[tuple[tuple[str, ...], Table], tuple[list[str], dict[str, Any]]] = {}
     for page, tables in zip(only, shown, strict=True):
-        for table in [*tables, "period"] if dated else tables:
+        for table in tables:
             by, within = plan.setdefault(
-                (*page, "|", table),
-                (list(dict.fromkeys(c for c in (*page, table) if c)), {c: [] for c in page}),
+                (tuple(page), table), (list(dict.fromkeys((*page, *table))), {c: [] for c in page})
             )
             for column, value in page.items():
                 within[column].append(value)
-            within |= {"period": _closed(fine.keys, freq)} if table == "period" else focus
+            within |= {"period": _closed(fine.keys, freq)} if "period" in table else focus
     found, _ = hidden_groups(list(plan.values()), fine, min_n)
+    groups = dict(zip(plan, found, strict=True))
     out = []
     for page, tables in zip(only, shown, strict=True):
         codes = []
-        for table in [*tables, "period"] if dated else tables:
-            place = list(plan).index((*page, "|", table))
-            by = plan[(*page, "|", table)][0]
-            for key in sorted(found[place], key=str):
+        for table in tables:
+            by = plan[tuple(page), table][0]
+            for key in sorted(groups[tuple(page), table], key=str):
                 named = dict(zip(by, key, strict=True))
                 if all(str(named[c]) == str(v) for c, v in page.items()):
-                    codes.append(group_code(metric, table, [named[table]] if table else []))
+                    codes.append(group_code(metric, table, [named[c] for c in table]))
         out.append(codes)
     return out
 
@@ -125,12 +136,22 @@ def _columns(study: Study, only: Mapping[str, Any]) -> dict[str, Any]:
     return {study.column(name): value for name, value in sorted(only.items())}
 
 
-def _shown(study: Study, job: Job, metric: str) -> list[str]:
-    """The tables of a page: the total, and for its first metric one a column."""
+def _shown(study: Study, job: Job, metric: str) -> list[Table]:
+    """The tables of a page: of its first metric one a grouping too."""
     names = job.parameters.get("metrics") or [m for m in _SCORES if m in study.roles]
     by = job.parameters.get("by") or (["by"] if "by" in study.roles else None)
     metric_of(metric, study)
-    return ["", *(study.by_columns(by) if metric == names[0] else ())]
+    columns = study.by_columns(by) if metric == names[0] else ()
+    return page_tables(columns, dated="date" in study.roles, crossed=read_contract(job.notebook).crossed)
+
+
+def page_tables(columns: Sequence[str], *, dated: bool, crossed: bool) -> list[Table]:
+    """The total, a table a grouping, the periods, and the groupings by period where pages show them."""
+    tables: list[Table] = [(), *((c,) for c in columns)]
+    if dated:
+        tables.append(("period",))
+        tables += [(c, "period") for c in columns if crossed]
+    return tables
 
 
 def _closed(keys: Sequence[tuple[Any, ...]], freq: str) -> list[dt.date]:

@@ -51,15 +51,39 @@ text = Phrases(
         },
         "reader": {
             "en": "How to read an interval: with the same survey done again many times, 95 of 100 such "
-            "intervals would hold the true score. A change is called a rise or a fall only when its "
-            "interval keeps clear of zero and both periods have at least 10 answers.",
+            "intervals would hold the true score. A difference is called real only where it stands up to "
+            "all the tests of this page taken together, with at least 10 answers on both sides.",
             "fr": "Lire un intervalle : si l’enquête était refaite de nombreuses fois, 95 intervalles sur 100 "
-            "contiendraient le vrai score. Une variation n’est dite hausse ou baisse que si son "
-            "intervalle exclut zéro et si les deux périodes ont au moins 10 réponses.",
+            "contiendraient le vrai score. Un écart n’est dit réel que s’il résiste à l’ensemble des tests "
+            "de cette page, avec au moins 10 réponses de chaque côté.",
         },
-        "changes": {
-            "en": "Changes on this page: {k}, each judged alone at 95%, consecutive periods taken as independent.",
-            "fr": "Variations sur cette page : {k}, chacune jugée seule à 95 %, périodes consécutives supposées indépendantes.",
+        "moved": {
+            "en": "{metric} {estimate} in {period}: {word}, {delta} {interval}",
+            "fr": "{metric} {estimate} en {period} : {word}, {delta} {interval}",
+        },
+        "why": {"en": "Why {metric} moved", "fr": "Pourquoi {metric} a bougé"},
+        "survivors": {
+            "en": "Beware: the score moved because of who is gone, not because customers changed their mind.",
+            "fr": "Attention : le score a bougé parce que des clients sont partis, pas parce que les clients "
+            "ont changé d’avis.",
+        },
+        "could_show": {
+            "en": "These bases show a change of {least} or more.",
+            "fr": "Ces bases permettent de voir une variation d’au moins {least}.",
+        },
+        "rolling": {"en": "Rolling over {k} periods", "fr": "En glissement sur {k} périodes"},
+        "monitoring": {"en": "Monitoring", "fr": "Surveillance"},
+        "no_chart": {
+            "en": "No control chart: a period has fewer than {min_n} answers, or the score is no mean of answers.",
+            "fr": "Pas de carte de contrôle : une période a moins de {min_n} réponses, ou le score n’est pas une moyenne.",
+        },
+        "few_points": {
+            "en": "No control chart: {k} periods are too few to say what is normal.",
+            "fr": "Pas de carte de contrôle : {k} périodes ne suffisent pas à dire ce qui est normal.",
+        },
+        "hidden_cells": {
+            "en": "{k} cells are hidden: fewer than {min_n} answers, or needed to protect one.",
+            "fr": "{k} cases masquées : moins de {min_n} réponses, ou pour en protéger une.",
         },
         "health": {"en": "Data", "fr": "Données"},
         "health_caption": {

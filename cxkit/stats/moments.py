@@ -33,7 +33,8 @@ class Moments:
         ``svymean`` and ``svyby``; 0 where n is 1.
     n_star : (G,) float
         The base of an unweighted sample with the same standard error, at most ``n``;
-        Kish's ``n_eff`` where all answers are alike and the design effect cannot be seen.
+        Kish's ``n_eff`` where the design effect cannot be seen: all answers are alike, or one weight
+        outweighs the others (``n_eff`` below 2).
     """
 
     n: NDArray[np.int64]
@@ -104,5 +105,6 @@ def moments(
         elif se is None:
             se, n_star = np.sqrt(variance / base), n_eff
             return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)
-        n_star = np.where(se > 0, np.minimum(variance / se**2, base), n_eff)
+        # One weight that outweighs all others is one answer: its error cannot be seen either.
+        n_star = np.where((se > 0) & (n_eff >= 2), np.minimum(variance / se**2, base), np.minimum(n_eff, base))
     return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)

@@ -41,7 +41,7 @@ def jobs(folder):
 
 def test_pages_hide_what_the_overall_page_would_tell(jobs):
     hidden = {name: job.parameters.get("hidden", []) for name, job in jobs.items()}
-    assert '["nps", "Region", "x"]' in hidden["A"]
+    assert '["nps", ["Region"], "x"]' in hidden["A"]
     assert len(hidden["A"]) == 2
     # Another page hides too: the overall row, or B's.
     assert hidden["B"] or hidden["all"]
@@ -63,6 +63,6 @@ def test_a_page_hides_what_it_is_told(jobs, monkeypatch):
 
 def test_a_page_alone_hides_what_its_tables_tell(jobs):
     page = module.Brief(by=["Segment", "Region"])
-    assert page._safe("nps")[1] == ()
+    assert page.safe("nps")[1] == ()
     alone = module.Brief(by=["Region"], only={"Segment": "A"})
-    assert alone._safe("nps", "Region")[1] == (0, 1)
+    assert alone.safe("nps", ("Region",))[1] == (0, 1)
