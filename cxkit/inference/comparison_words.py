@@ -117,7 +117,7 @@ say = Phrases({
     "capital": {"en": "A capital letter: adjusted p below 0.001.", "fr": "Majuscule : p ajusté inférieur à 0,001."},
     "could_show": {
         "en": "could show: the smallest true difference that this base shows with 80% probability.",
-        "fr": "écart visible : le plus petit écart vrai que cette base montre avec une probabilité de 80 %.",
+        "fr": "écart visible : le plus petit écart vrai que cette base montre avec une probabilité de 80 %.",
     },
     "base_rule": {
         "en": "A difference is called real from 10 answers on both sides.",

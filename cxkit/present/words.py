@@ -161,7 +161,7 @@ def change_phrase(change: Change, before: str, *, digits: int, lang: str) -> str
 
 
 def percent(level: float, lang: str) -> str:
-    """A confidence level: ``95%``, ``95 %``."""
+    """A confidence level: ``95%``, ``95 %``."""
     digits = 0 if round(level * 100, 6) == int(round(level * 100, 6)) else 1
     return with_unit(100 * level, "%", lang, digits=digits)
 

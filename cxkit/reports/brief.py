@@ -78,10 +78,10 @@ class Brief(Page):
                 names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden)
                 paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
 
-    def evolution(self) -> None:
+    def trend(self) -> None:
         """The first score by period, or a sentence why there is no trend."""
         heading(text("trend", self.lang))
-        trend = self.trend(self.main)
+        trend = self.by_period(self.main)
         if trend is None or len(trend) < 2:
             paragraph(text("no_trend" if trend is None else "one_period", self.lang))
             return

@@ -245,7 +245,7 @@ class Page:
             self._tables[metric] = dict(zip(names, safe, strict=True))
         return self._tables[metric][table]
 
-    def trend(self, metric: str) -> Trend | None:
+    def by_period(self, metric: str) -> Trend | None:
         """The metric by period, what must be hidden being so; None without dates."""
         return cast(Trend, self.safe(metric, ("period",))[0]) if "date" in self.study.roles else None
 

@@ -93,10 +93,10 @@ class Tracking(Page):
             paragraph(text("survivors", self.lang))
         paragraph(changes.explain(self.lang, family=False))
 
-    def evolution(self) -> None:
+    def trend(self) -> None:
         """The score by period, marked where it really moved, and every change in a table."""
         heading(text("trend", self.lang))
-        found = self.trend(self.main)
+        found = self.by_period(self.main)
         if found is None or not len(shown(found)):
             paragraph(text("all_hidden", self.lang, min_n=self.min_n))
             return

@@ -19,7 +19,7 @@ from cxkit.tally.coding import Coded
 from cxkit.tally.engine import chosen_columns, collected, group_parts
 from cxkit.tally.tally import Key, grouped
 
-__all__ = ["Crossed", "Paired", "Valuation", "count_clusters", "count_pairs", "design_clusters"]
+__all__ = ["Crossed", "Paired", "Valuation", "count_clusters", "count_pairs", "design_clusters", "one_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,8 +56,15 @@ class Valuation:
             return nw.when(~raw.is_in(list(self.missing))).then(value).otherwise(None) if self.missing else value
         out = nw.lit(None, nw.Float64)
         for value, answers in self.table.items():
-            out = nw.when(nw.col("a").is_in(list(answers))).then(nw.lit(value - self.centre)).otherwise(out)
+            out = nw.when(one_of(nw, "a", answers)).then(nw.lit(value - self.centre)).otherwise(out)
         return out
+
+
+def one_of(nw: Any, column: str, values: Sequence[Any]) -> Any:
+    """Whether a column holds one of these values, of one kind on every engine: polars takes no 9 among 9.0s."""
+    if all(isinstance(x, (int, float)) for x in values):
+        return nw.col(column).cast(nw.Float64).is_in([float(x) for x in values])
+    return nw.col(column).cast(nw.String).is_in([str(x) for x in values])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

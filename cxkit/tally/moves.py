@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxkit.tally.clusters import Valuation
+from cxkit.tally.clusters import Valuation, one_of
 from cxkit.tally.coding import coded
 from cxkit.tally.engine import chosen_columns, collected, plain
 
@@ -131,7 +131,9 @@ def _answers(nw: Any, frame: Any, *, answer: str, value: Valuation, respondent: 
     lazy, names = chosen_columns(frame, answer=answer, keys=keys, weight=weight, cluster=respondent)
     lazy = lazy.with_columns(v=value.expression(nw))
     parts = [nw.col(name).cast(nw.String).fill_null("\x00") for name in names[: len(segment)]]
-    gone = nw.when(nw.col(names[-1]).is_in(list(left[1]))).then(nw.lit(1)).otherwise(nw.lit(0)) if left else nw.lit(0)
+    gone = nw.lit(0)
+    if left is not None and left[1]:
+        gone = nw.when(one_of(nw, names[-1], left[1])).then(nw.lit(1)).otherwise(gone)
     lazy = lazy.with_columns(
         s=nw.concat_str(*parts, separator="\x1f") if len(parts) > 1 else parts[0] if parts else nw.lit(""), gone=gone
     )

@@ -7,6 +7,7 @@ import pytest
 
 import cxkit as cx
 from cxkit.reports import brief as module
+from cxkit.reports import page as shared
 from cxkit.reports.plan import plan_jobs
 
 #: Overall, A and B. On A's page x (2 answers) and y are hidden, on B's page nothing is:
@@ -49,10 +50,11 @@ def test_pages_hide_what_the_overall_page_would_tell(jobs):
 
 def test_a_page_hides_what_it_is_told(jobs, monkeypatch):
     said: list[str] = []
-    monkeypatch.setattr(module, "heading", lambda text, level=2: said.append(text))
-    monkeypatch.setattr(module, "paragraph", said.append)
-    monkeypatch.setattr(module, "raw_html", said.append)
-    monkeypatch.setattr(module, "figure", lambda axes, alt: said.append(alt))
+    for part in (module, shared):
+        monkeypatch.setattr(part, "heading", lambda text, level=2: said.append(text))
+        monkeypatch.setattr(part, "paragraph", said.append)
+        monkeypatch.setattr(part, "raw_html", said.append)
+        monkeypatch.setattr(part, "figure", lambda axes, alt: said.append(alt))
     for job in jobs.values():
         said.clear()
         page = module.Brief(**{k: v for k, v in job.parameters.items() if k != "source"})

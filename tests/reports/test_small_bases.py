@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cxkit.reports import brief as module
+from cxkit.reports import page as shared
 
 
 @pytest.fixture
@@ -18,12 +19,15 @@ def page(folder, monkeypatch):
         folder(f'[source]\nuri = "survey.csv"\n[roles]\nnps = "NPS"\n{roles}[scale]\nnps = [0, 10]\n',
                survey=frame.to_csv(index=False))  # fmt: skip
         said: list[str] = []
-        monkeypatch.setattr(module, "heading", lambda text, level=2: said.append(text))
-        monkeypatch.setattr(module, "paragraph", said.append)
-        monkeypatch.setattr(module, "raw_html", said.append)
-        monkeypatch.setattr(module, "figure", lambda axes, alt: said.append(alt))
+        for part in (module, shared):
+            monkeypatch.setattr(part, "heading", lambda text, level=2: said.append(text))
+            monkeypatch.setattr(part, "paragraph", said.append)
+            monkeypatch.setattr(part, "raw_html", said.append)
+            monkeypatch.setattr(part, "figure", lambda axes, alt: said.append(alt))
         made = module.Brief(**parameters)
-        for block in (made.headline, made.tiles, made.segments, made.trend, made.distribution, made.method):
+        for block in (
+            made.headline, made.tiles, made.trend, made.why, made.segments, made.distribution, made.method
+        ):  # fmt: skip
             block()
         return "\n".join(said)
 
