@@ -289,7 +289,13 @@ def trend(
 
 
 def metric_of(metric: str | Metric, study: Study | None = None) -> Metric:
-    """The metric of that name (or itself), restated on the scale that the study declares."""
+    """The metric of that name (or itself), restated on the scale that the study declares.
+
+    ``mean:COLUMN`` is the mean of any rating or number, by role or column.
+    """
+    if isinstance(metric, str) and metric.startswith("mean:"):
+        name = metric.removeprefix("mean:").strip()
+        return mean_metric(on=name, scale=None if study is None else study.scale_of(name).ends)
     if isinstance(metric, str):
         from cxkit.registry import registry
 

@@ -49,12 +49,13 @@ class ReportSettings(_Strict):
 
 
 class GateSettings(_Strict):
-    """``[[gate]]``: a score held against a target."""
+    """``[[gate]]``: a score held against a target, or its latest change."""
 
     name: str = ""
     metric: str = "nps"
     by: str | list[str] = Field(default_factory=list)
-    test: Literal["above", "below"]
+    test: Literal["above", "below", "no_fall", "no_rise"]
+    freq: Literal["D", "W", "M", "Q", "Y"] = "M"
     versus: str = ""
     target: float | None = Field(default=None, allow_inf_nan=False)
     margin: float = Field(default=0.0, ge=0, allow_inf_nan=False)
@@ -71,10 +72,21 @@ class GateSettings(_Strict):
 
     @model_validator(mode="after")
     def _has_target(self) -> GateSettings:
+        if self.on_change:
+            if self.target is not None or self.versus:
+                raise ValueError(
+                    f'test = "{self.test}" is about the latest change and has no target; margin = 2 allows for some'
+                )
+            return self
         if (self.target is None) == (not self.versus):
             raise ValueError('a gate needs one target: target = 30 (short for versus = "target:30")')
         self.threshold  # noqa: B018 - a target that is no number is refused here
         return self
+
+    @property
+    def on_change(self) -> bool:
+        """Whether it is about the latest period against the one before."""
+        return self.test in ("no_fall", "no_rise")
 
     @property
     def threshold(self) -> float:

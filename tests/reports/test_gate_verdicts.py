@@ -238,3 +238,50 @@ def test_a_gate_without_a_single_answer_is_not_a_pass(gated):
     from cxkit.cli import _run
 
     assert _run(["run", "--strict"]) == 1
+
+
+def monthly_study(**months):
+    """A study with these NPS answers by month of 2024."""
+    rows = [(f"2024-{m[1:]}-15", a) for m, answers in months.items() for a in answers]
+    frame = pd.DataFrame(rows, columns=["When", "Q1"]).assign(When=lambda d: pd.to_datetime(d["When"]))
+    return cx.Study(frame, nps="Q1", date="When", scale={"nps": (0, 10)})
+
+
+GOOD, BAD = [10] * 120 + [8] * 40 + [0] * 40, [10] * 60 + [8] * 40 + [0] * 100
+
+
+def change_gate(**said):
+    return GateSettings.model_validate({"metric": "nps", "test": "no_fall"} | said)
+
+
+def test_a_gate_on_the_latest_change_judges_its_interval():
+    """NPS +40 in January, -20 in February: a fall of 60."""
+    fell, rose = monthly_study(m01=GOOD, m02=BAD), monthly_study(m01=BAD, m02=GOOD)
+    still = monthly_study(m01=GOOD, m02=GOOD)
+    assert verdicts([change_gate()], fell) == ["fail"]
+    assert verdicts([change_gate(margin=100)], fell) == ["pass"]
+    assert verdicts([change_gate()], rose) == ["pass"]
+    assert verdicts([change_gate(test="no_rise")], rose) == ["fail"]
+    assert verdicts([change_gate()], still) == ["inconclusive"]
+    assert verdicts([change_gate(margin=20)], still) == ["pass"]
+    assert verdicts([change_gate(min_n=500)], fell) == ["inconclusive"]
+    (outcome,) = judge([change_gate()], fell)
+    assert outcome.estimate == pytest.approx(-60)
+    assert "February 2024 against January 2024" in outcome.message
+
+
+def test_a_gate_on_a_change_has_no_target_and_needs_dates():
+    with pytest.raises(ValueError, match="has no target"):
+        change_gate(target=30)
+    with pytest.raises(cx.RoleError, match="date"):
+        judge([change_gate()], ALL)
+
+
+def test_a_group_that_would_give_a_small_one_away_is_judged_without_its_numbers():
+    groups = study(big=[10] * 90, mid=[10] * 40, tiny=[0, 10])
+    outcomes = {o.group: o for o in judge([gate(by="Segment", min_n=30)], groups)}
+    assert outcomes["mid"].verdict == "pass"
+    assert outcomes["mid"].estimate != outcomes["mid"].estimate
+    assert outcomes["mid"].n == 0
+    assert "40" not in outcomes["mid"].message
+    assert outcomes["big"].n == 90

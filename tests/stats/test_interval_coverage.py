@@ -102,6 +102,21 @@ def test_wilson_by_simulation_over_random_shares():
     assert 0.93 <= coverage <= 0.97
 
 
+@pytest.mark.parametrize("n", [20, 25, 30, 50, 100])
+def test_adjusted_wald_holds_94_of_100_where_customers_are_divided(n):
+    """Sixteen profiles as surveys have them: promoters .30 to .60, detractors .10 to .25."""
+    found = {}
+    for profile in ((p, d) for p in (0.3, 0.4, 0.5, 0.6) for d in (0.1, 0.15, 0.2, 0.25)):
+        p, d = outcomes(n)
+        low, high = adjusted_wald_net(p / n, d / n, n)
+        chance, truth = probability(p, d, n, profile), profile[0] - profile[1]
+        found[profile] = float(chance[(low <= truth + 1e-12) & (truth <= high + 1e-12)].sum())
+    worst = min(found, key=found.__getitem__)
+    print(f"n={n}: worst of {len(found)} profiles {found[worst]:.4f} at {worst}")
+    assert len(found) == 16
+    assert found[worst] >= 0.94
+
+
 @pytest.mark.parametrize("n", [10, 30, 200])
 def test_t_holds_the_true_mean_of_effort(n):
     """Means of 1-7 answers, drawn 4,000 times."""
