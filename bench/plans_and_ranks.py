@@ -9,7 +9,7 @@ import numpy as np
 
 import cxkit as cx
 from cxkit.inference.planning import plan
-from cxkit.inference.posterior import posterior
+from cxkit.inference.posteriors import posterior
 from cxkit.inference.ranks import rank
 from cxkit.metrics.differences import between
 from cxkit.metrics.estimates import estimate_tally

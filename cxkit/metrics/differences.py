@@ -119,7 +119,12 @@ def against(estimates: Estimates, target: float, *, level: float = 0.95, side: S
     if estimates.bounds is None:
         return found
     floor, ceiling = (end - target for end in estimates.bounds)
-    return Difference(found.delta, np.maximum(found.low, floor), np.minimum(found.high, ceiling), found.se, found.p)
+    low, high = np.maximum(found.low, floor), np.minimum(found.high, ceiling)
+    if side == "higher":  # the open end is the end of the scale
+        high = np.where(np.isnan(low), np.nan, ceiling)
+    elif side == "lower":
+        low = np.where(np.isnan(high), np.nan, floor)
+    return Difference(found.delta, low, high, found.se, found.p)
 
 
 def _two_sided(level: float, side: str) -> float:

@@ -169,6 +169,8 @@ def estimate_tally(
         with np.errstate(invalid="ignore", divide="ignore"):
             # The sample form of the error; a weighted one is of that form already.
             error = base.se * np.sqrt(base.n / (base.n - 1))
+    if draws is not None and not linear:
+        error = draws.std(axis=1)
     if df is None:
         df = (base.n - 1).astype(float) if method == "t" else np.full(len(tally), np.inf)
     return Estimates(
