@@ -67,8 +67,11 @@ def numbers(segment: Any, period: Any, **values: Any) -> dict[str, Any]:
     return out | {k: np.asarray(v, float)[order] for k, v in values.items()}
 
 
-def finish(n: Any, w: Any, w2: Any, pro: Any, det: Any, pro2: Any, det2: Any) -> dict[str, Any]:
-    """Estimate, interval and effective base from sums of weights and of squared weights by group."""
+def finish(rows: int, n: Any, w: Any, w2: Any, pro: Any, det: Any, pro2: Any, det2: Any) -> dict[str, Any]:
+    """Estimate, interval and effective base from sums of weights and of squared weights by group.
+
+    ``rows`` are those of the whole weighted sample, of which every group is a domain.
+    """
     import numpy as np
 
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -76,7 +79,7 @@ def finish(n: Any, w: Any, w2: Any, pro: Any, det: Any, pro2: Any, det2: Any) ->
         mean = p - d
         variance = p + d - mean**2
         squares = pro2 * (1 - mean) ** 2 + det2 * (1 + mean) ** 2 + (w2 - pro2 - det2) * mean**2
-        error = squares / w**2 * n / (n - 1)
+        error = squares / w**2 * rows / (rows - 1)
         base = np.where(error > 0, np.minimum(variance / error, n), w**2 / w2)
         up, down = (p * base + 0.75) / (base + 3), (d * base + 0.75) / (base + 3)
         margin = Z * np.sqrt((up + down - (up - down) ** 2) / (base + 3))
@@ -98,7 +101,7 @@ def finish_cells(segment: Any, period: Any, answer: Any, n: Any, w: Any, w2: Any
 
     held, pro, det = ~np.isnan(answer), answer >= 9, answer <= 6
     out = finish(
-        total(n, held), total(w, held), total(w2, held),
+        int(np.sum(n)), total(n, held), total(w, held), total(w2, held),
         total(w, pro), total(w, det), total(w2, pro), total(w2, det),
     )  # fmt: skip
     return {"segment": names[groups // len(months)], "period": months[groups % len(months)], **out}
@@ -161,14 +164,14 @@ def duckdb_sums(path: str, clock: paired.Clock) -> dict[str, Any]:
     import numpy as np
 
     sums = duckdb.connect().execute(
-        "SELECT segment, date_trunc('month', date) AS period, count(nps)::DOUBLE AS n, "
+        "SELECT segment, date_trunc('month', date) AS period, count(*) AS rows, count(nps)::DOUBLE AS n, "
         "sum(weight) FILTER (nps IS NOT NULL) AS w, sum(weight * weight) FILTER (nps IS NOT NULL) AS w2, "
         "sum(weight) FILTER (nps >= 9) AS pro, sum(weight) FILTER (nps <= 6) AS det, "
         "sum(weight * weight) FILTER (nps >= 9) AS pro2, sum(weight * weight) FILTER (nps <= 6) AS det2 "
         "FROM read_parquet(?) WHERE weight <> 0 GROUP BY segment, period", [path],
     ).fetchnumpy()  # fmt: skip
     parts = [np.ma.filled(sums[k], 0.0) for k in ("n", "w", "w2", "pro", "det", "pro2", "det2")]
-    out = finish(*parts)
+    out = finish(int(sums["rows"].sum()), *parts)
     clock.lap("analysis")
     return numbers(sums["segment"], sums["period"], **out)
 
@@ -206,10 +209,10 @@ def polars_sums(path: str, clock: paired.Clock) -> dict[str, Any]:
         pl.scan_parquet(path)
         .filter(weight != 0)
         .group_by("segment", pl.col("date").dt.truncate("1mo").alias("period"))
-        .agg(n=score.count().cast(pl.Float64), **first, **second)
+        .agg(rows=pl.len(), n=score.count().cast(pl.Float64), **first, **second)
         .collect()
     )
-    out = finish(*(sums[k].to_numpy() for k in ("n", "w", "w2", "pro", "det", "pro2", "det2")))
+    out = finish(int(sums["rows"].sum()), *(sums[k].to_numpy() for k in ("n", "w", "w2", "pro", "det", "pro2", "det2")))
     clock.lap("analysis")
     return numbers(sums["segment"].to_numpy(), sums["period"].to_numpy(), **out)
 
@@ -231,7 +234,7 @@ def pandas_apply(path: str, clock: paired.Clock) -> dict[str, Any]:
 
     frame = _frame(path)
     clock.start()
-    names = ["n", "estimate", "low", "high", "n_eff"]
+    names, rows = ["n", "estimate", "low", "high", "n_eff"], len(frame)
 
     def score(group: Any) -> Any:
         group = group.dropna(subset=["nps"])
@@ -241,7 +244,7 @@ def pandas_apply(path: str, clock: paired.Clock) -> dict[str, Any]:
             return pd.Series([0, *[np.nan] * 4], names)
         p, d = w[y >= 9].sum() / total, w[y <= 6].sum() / total
         value = np.where(y >= 9, 1, np.where(y <= 6, -1, 0))
-        error = (w**2 * (value - (p - d)) ** 2).sum() / total**2 * n / (n - 1)
+        error = (w**2 * (value - (p - d)) ** 2).sum() / total**2 * rows / (rows - 1)
         base = min((p + d - (p - d) ** 2) / error, n)
         up, down = (p * base + 0.75) / (base + 3), (d * base + 0.75) / (base + 3)
         margin = Z * np.sqrt((up + down - (up - down) ** 2) / (base + 3))
