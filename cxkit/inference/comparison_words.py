@@ -83,24 +83,24 @@ say = Phrases({
     },
     "bh": {
         "en": "{m} tests judged as one family (Benjamini-Hochberg): of the differences called real, at most {share} "
-        "are expected to be false. Without it, chance alone would flag some {false} if nothing differed.",
+        "are expected to be false. Without it, chance alone would flag about {false} if nothing differed.",
         "fr": "{m} tests jugés comme une seule famille (Benjamini-Hochberg) : parmi les écarts dits réels, au plus {share} "
         "sont faux en moyenne. Sans cela, le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "holm": {
         "en": "{m} tests judged as one family (Holm): the chance of any false flag is at most {share}. "
-        "Without it, chance alone would flag some {false} if nothing differed.",
+        "Without it, chance alone would flag about {false} if nothing differed.",
         "fr": "{m} tests jugés comme une seule famille (Holm) : le risque d’un seul faux signal est d’au plus {share}. "
         "Sans cela, le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "bonferroni": {
         "en": "{m} tests judged as one family (Bonferroni): the chance of any false flag is at most {share}. "
-        "Without it, chance alone would flag some {false} if nothing differed.",
+        "Without it, chance alone would flag about {false} if nothing differed.",
         "fr": "{m} tests jugés comme une seule famille (Bonferroni) : le risque d’un seul faux signal est d’au plus "
         "{share}. Sans cela, le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "None": {
-        "en": "{m} tests, each judged alone at {share}: chance alone would flag some {false} if nothing differed.",
+        "en": "{m} tests, each judged alone at {share}: chance alone would flag about {false} if nothing differed.",
         "fr": "{m} tests, chacun jugé seul à {share} : le hasard seul en signalerait environ {false} si rien ne différait.",
     },
     "untested": {"en": "No test can be made on these bases.", "fr": "Aucun test n’est possible sur ces bases."},

@@ -134,7 +134,8 @@ def _windows(tally: Tally, freq: str, rolling: int) -> list[list[int]]:
 
 def _rolled(tally: Tally, choice: Sequence[Sequence[int]]) -> Tally:
     """Each window as a group, named after its own period."""
-    cells = [np.flatnonzero(np.isin(tally.group, groups)) for groups in choice]
+    place = np.searchsorted(tally.group, np.arange(len(tally) + 1))  # cells are sorted by group
+    cells = [np.concatenate([np.arange(place[g], place[g + 1]) for g in groups]) for groups in choice]
     keys = [tally.keys[groups[0]] for groups, held in zip(choice, cells, strict=True) for _ in held]
     at = np.concatenate(cells) if cells else np.empty(0, np.int64)
     sums = (tally.w[at], tally.w2[at]) if tally.weighted else (None, None)

@@ -50,7 +50,8 @@ def test_a_stale_block_is_found(tmp_path: Path) -> None:
     page.write_text(text, encoding="utf-8")
     # The copy documents the package of this checkout.
     (tmp_path / "cxkit").symlink_to(ROOT / "cxkit")
-    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    for folder in ("notebooks", "tests"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
     command = [sys.executable, str(tmp_path / "docs" / "generate.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout.split()) == (1, ["stale:", "docs/plugins.md"]), done.stderr
