@@ -13,9 +13,9 @@ from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import metric_of
 from cxkit.metrics.scoring import described
 from cxkit.metrics.trending import period_end
-from cxkit.present.words import Remark
+from cxkit.present.words import SMALL_BASE, Remark
 from cxkit.protocols import Metric
-from cxkit.stats.intervals import constant_margin, wald
+from cxkit.stats.intervals import constant_margin, wald, widened
 from cxkit.study import Study
 from cxkit.study.periods import parse_period, period_name
 from cxkit.tally import FREQUENCIES
@@ -179,7 +179,7 @@ def _result(
     earlier: Span | None, same: bool, known: bool, segments: tuple[str, ...], remarks: list[Remark],
 ) -> Why:  # fmt: skip
     span = None if metric.bounds is None else metric.bounds[1] - metric.bounds[0]
-    low, high = wald(found.estimate, found.se, level)
+    low, high = wald(found.estimate, found.se, _widened(found, level))
     # Where nobody changed, no error is seen: the cautious margin of answers that are all alike.
     if span is not None:
         blind = (found.se < 1e-9 * span) & (found.n > 0) & np.isin(found.items, ["total", "stayers"])
@@ -214,6 +214,16 @@ def _result(
         remarks=tuple(remarks),
         source=study.source,
     )
+
+
+def _widened(found: Split, level: float) -> Any:
+    """The level of each item's interval: Student's quantile where few people came or went.
+
+    How many they are is then most of the error, and a normal interval about a small count is too short.
+    """
+    people = [item.startswith("leavers") or item in ("silent", "joiners") for item in found.items]
+    few = np.array(people) & (found.n > 0) & (found.n < SMALL_BASE)
+    return widened(level, np.where(few, found.n, np.inf))
 
 
 def _sensitivity(metric: Metric, found: Split, moves: Moves, known: bool) -> Sensitivity | None:

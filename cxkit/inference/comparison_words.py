@@ -9,6 +9,7 @@ from cxkit.present.grid import Cell, Grid
 from cxkit.present.numbers import count, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.phrasebook import Phrases
+from cxkit.present.tables import MOST_ROWS
 from cxkit.present.words import group_name, percent, phrase
 
 if TYPE_CHECKING:
@@ -214,7 +215,11 @@ def comparison_grid(found: Comparison, lang: str) -> Grid:
 
 def _row_grid(found: Comparison, lang: str) -> Grid:
     rows = []
-    for i in range(len(found)):
+    order = list(range(len(found)))
+    if len(order) > MOST_ROWS:  # what is real is not lost below the fold
+        real_first = set(found.flagged)
+        order = [*found.flagged, *(i for i in order if i not in real_first)][:MOST_ROWS]
+    for i in order:
         real = found.verdict[i] in ("rise", "fall")
         colour = (HIGHER if found.delta[i] > 0 else LOWER) if real else GREY
         span = interval(found.delta_low[i], found.delta_high[i], lang, digits=found.metric.digits)
@@ -235,7 +240,8 @@ def _row_grid(found: Comparison, lang: str) -> Grid:
         say("delta", lang), say("p" if _chance(found) == "chance" else "chance_alone", lang), say("word", lang), say("least", lang),
     )  # fmt: skip
     caption = say("caption", lang, metric=found.metric.title(lang), level=percent(found.level, lang))
-    return Grid(caption, heads, tuple(rows), _notes(found, lang, say("could_show", lang)))
+    notes = _notes(found, lang, say("could_show", lang))
+    return Grid(caption, heads, tuple(rows), notes, more=len(found) - len(rows))
 
 
 def _least(found: Comparison, i: int, lang: str) -> str:

@@ -47,12 +47,25 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A captioned table of cells; ``notes`` are folded away under it, the first as their title."""
+    """A captioned table of cells.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        Folded away under it, the first as their title.
+    more : int
+        Rows that were not made into cells, because so many are never shown.
+    """
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...] = ()
+    more: int = 0
+
+    @property
+    def _unseen(self) -> int:
+        return self.more + max(0, len(self.rows) - MOST_ROWS)
 
     def text(self, lang: str = "en") -> str:
         """Lines for a terminal."""
@@ -65,15 +78,15 @@ class Grid:
             "  ".join(t.rjust(w) if r else t.ljust(w) for t, w, r in zip(row, widths, right, strict=True)).rstrip()
             for row in table
         ]
-        more = [phrase("more_rows", lang, k=len(self.rows) - MOST_ROWS)] if len(self.rows) > MOST_ROWS else []
+        more = [phrase("more_rows", lang, k=self._unseen)] if self._unseen else []
         notes = [f"note: {clean_text(n)}" for n in self.notes[1:]]
         return "\n".join([clean_text(self.caption), *("  " + line for line in [*lines, *more, *notes])])
 
     def html(self, lang: str = "en") -> str:
         """A table that survives JupyterLab's sanitizer."""
         notes = self.notes
-        if len(self.rows) > MOST_ROWS:
-            notes = (*(notes or (phrase("method", lang),)), phrase("more_rows", lang, k=len(self.rows) - MOST_ROWS))
+        if self._unseen:
+            notes = (*(notes or (phrase("method", lang),)), phrase("more_rows", lang, k=self._unseen))
         rows: list[list[tuple[str, str]]] = [
             [(cell.html(), cell.kind) for cell in row] for row in self.rows[:MOST_ROWS]
         ]

@@ -113,6 +113,10 @@ class ScorePlots:
         return [levels[order.index(values[a])] if values.get(a) in order else levels[-1] for a in answers]
 
 
+#: How long the last period of a trend can be; the others end where the next begins.
+_DAYS = {"D": 1, "W": 7, "M": 31, "Q": 92, "Y": 366}
+
+
 @dataclass(frozen=True, slots=True)
 class TrendPlots:
     """Drawings of a trend. Call it for the line."""
@@ -156,7 +160,7 @@ class TrendPlots:
             x = [place[self.trend.keys[i][-1]] for i in rows]
             axes.fill_between(
                 x, [self.trend.low[i] for i in rows], [self.trend.high[i] for i in rows],
-                color=colour, alpha=0.18, linewidth=0,
+                color=colour, alpha=0.18 if len(groups) <= 3 else 0.06, linewidth=0,
             )  # fmt: skip
             seaborn.lineplot(
                 x=x, y=[self.trend.estimate[i] for i in rows], ax=axes, color=colour, marker=marker,
@@ -171,7 +175,8 @@ class TrendPlots:
         self._marked(axes, place, marks or {})
         self._events(axes, starts, events or {})
         if len(groups) > 1:
-            axes.legend(frameon=False, fontsize="small")
+            # Beside the lines, which a legend of several groups would cover.
+            axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.0, 1.0))
         _title(axes, self.trend, lang)
         return axes
 
@@ -195,16 +200,25 @@ class TrendPlots:
         """A line where an event lies between the middles of periods."""
         from cxkit.present.palette import GREY
 
+        drawn = 0
         for day, said in events.items():
             later = [x for x, start in enumerate(starts) if start <= day]
             if not later:
                 continue
             x = later[-1]
-            length = (starts[x + 1] - starts[x]).days if x + 1 < len(starts) else 1e9
-            at = x + min(max((day - starts[x]).days / length, 0.0), 1.0) - 0.5
+            length = (starts[x + 1] - starts[x]).days if x + 1 < len(starts) else _DAYS[self.trend.freq]
+            if (day - starts[x]).days >= length and x + 1 == len(starts):
+                continue  # after the last period
+            at = x + min((day - starts[x]).days / length, 1.0) - 0.5
             axes.axvline(at, color=GREY, linestyle=":", linewidth=1.2)
-            axes.annotate(label_text(said), (at, 1), xycoords=("data", "axes fraction"), xytext=(4, -4),
-                          textcoords="offset points", va="top", fontsize="small", color="#606060")  # fmt: skip
+            # On the side that has room, and not over its neighbour.
+            right = at < len(starts) / 2
+            axes.annotate(
+                label_text(said), (at, 1), xycoords=("data", "axes fraction"),
+                xytext=(4 if right else -4, -4 - 12 * (drawn % 4)), textcoords="offset points",
+                ha="left" if right else "right", va="top", fontsize="small", color="#606060",
+            )  # fmt: skip
+            drawn += 1
 
 
 def canvas(ax: "Axes | None", rows: int) -> tuple[Any, "Axes"]:
