@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import OptionError, UsageError, did_you_mean
-from cxkit.inference.comparison import Comparison
+from cxkit.inference.comparison import COLUMNS, Comparison
 from cxkit.inference.families import family
 from cxkit.inference.pairing import Pairing, Test, pairing
 from cxkit.inference.samepeople import same_people
@@ -22,6 +22,7 @@ from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.stats.multiplicity import CORRECTIONS
 from cxkit.study import Study
+from cxkit.study.names import refuse_reserved
 from cxkit.tally import FREQUENCIES, Tally
 
 __all__ = ["compare"]
@@ -59,7 +60,7 @@ def compare(
         Each group against all others (never against the total that contains it); each two
         groups; each period against the one before, the first, or the same one a year before;
         each group against ``target``. Without ``freq``, "previous" and "first" take the last
-        column of ``by`` as waves, in their sorted order.
+        column of ``by`` as waves: numbers, dates, ordered categories, or names with numbers in them.
     freq : {"D", "W", "M", "Q", "Y"}, optional
         Compare within or between periods of the date role.
     correction : {"bh", "holm", "bonferroni"} or None
@@ -97,7 +98,8 @@ def compare(
     study = None if isinstance(data, Tally) else data if isinstance(data, Study) else Study(data)
     definition = metric_of(metric, study)
     tally, remarks = _counted(data, study, definition, by, freq, open_period)
-    pairs = pairing(tally, test, freq=freq)
+    refuse_reserved(tally.by, COLUMNS)
+    pairs = pairing(tally, test, freq=freq, waves=_wave_order(study, tally))
     if target is not None:
         _check_target(target, definition)
     options: dict[str, Any] = {"level": level, "side": side}
@@ -109,16 +111,22 @@ def compare(
         difference = against(sample.change, 0.0, **options)
     else:
         shared = linked(study, definition.on, definition, tally, by=by, freq=freq)
-        if shared is not None:
-            remarks = (*remarks, Remark("clustered", shared.crossed.design))
         own = clustered(definition, tally, shared, method)
+        if shared is not None:
+            blind = own.method == "bootstrap"  # draws of answers know of no clusters
+            remarks = (*remarks, Remark("independent" if blind else "clustered", shared.crossed.design))
+            shared = None if blind else shared
         first = own.take(pairs.left)
         if target is not None:
             second, difference = None, against(first, target, **options)
         else:
             second, covariance, df = _other_side(definition, tally, pairs, test, own, shared, method)
             difference = between(first, second, covariance=covariance, df=df, **options)
-    low, high = first.interval(level)
+    shown = first
+    if not paired and study is not None and "cluster" not in study.roles:
+        # A repeated id belongs to the differences; a score has the interval that it has everywhere.
+        shown = estimate_tally(definition, tally, method=method).take(pairs.left)
+    low, high = shown.interval(level)
     found = Comparison(
         metric=described(definition),
         by=tally.by,
@@ -139,7 +147,7 @@ def compare(
         delta=floats(difference.delta),
         delta_low=floats(difference.low),
         delta_high=floats(difference.high),
-        se=floats(difference.se),
+        se=floats(_seen_error(difference.se, first, second)),
         p=floats(difference.p),
         margin=_margin(margin, definition),
         side=side,
@@ -165,6 +173,16 @@ def _check(test: str, freq: str | None, target: float | None, correction: str | 
             "a target is compared with test='target'" if target is not None else "test='target' needs its target",
             hint="cx.compare(data, metric, test='target', target=30)",
         )
+
+
+def _seen_error(se: Floats, first: Estimates, second: Estimates | None) -> Floats:
+    """The errors; NaN where a side's answers are all alike, so that its part of the error cannot be seen."""
+    blind = first.alike if second is None else first.alike | second.alike
+    return np.where(blind, np.nan, se)
+
+
+def _wave_order(study: Study | None, tally: Tally) -> tuple[Any, ...] | None:
+    return study.waves(tally.by[-1]) if study is not None and tally.by and tally.by[-1] != "period" else None
 
 
 def _check_target(target: float, metric: Metric) -> None:

@@ -18,7 +18,10 @@ from cxkit.stats.power import detectable, times_needed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["LEAST_BASE", "Comparison"]
+__all__ = ["COLUMNS", "LEAST_BASE", "Comparison"]
+
+#: Columns of a comparison's frame behind those of a score.
+COLUMNS = ("versus", "delta", "delta_low", "delta_high", "p", "p_adjusted", "verdict")
 
 #: Fields with one entry a row.
 _ROWS = ("keys", "estimate", "low", "high", "n", "n_eff", "versus", "versus_keys", "other", "other_n", "delta", "delta_low",
@@ -105,6 +108,11 @@ class Comparison(Shown):
         return tuple(sorted(rows, key=lambda i: -abs(self.delta[i])))
 
     @property
+    def established(self) -> int:
+        """How many of its claims stand."""
+        return len(self.flagged)
+
+    @property
     def tested(self) -> tuple[float, ...]:
         """What this result adds to a family: its p-values."""
         return self.p
@@ -124,7 +132,7 @@ class Comparison(Shown):
         corrected, se = np.asarray(adjusted, float), np.asarray(self.se, float)
         least = np.minimum(self.n, self.other_n) if self.other_n else np.asarray(self.n)
         flagged = (corrected <= 1 - self.level) & (least >= LEAST_BASE)
-        known = np.where(se > 0, se, np.nan)
+        known = np.where((se > 0) & (least >= LEAST_BASE), se, np.nan)
         times = times_needed(np.asarray(self.delta, float), known, demanded)
         bases = np.asarray(self.n, float) + (np.asarray(self.other_n, float) if self.other_n else 0)
         with np.errstate(invalid="ignore"):

@@ -126,6 +126,8 @@ say = Phrases({
     },
     "paired": {"en": "Only respondents who answered both times; n counts them.",
                "fr": "Seuls les répondants présents les deux fois ; n les compte."},
+    "low_is_good": {"en": "Low is good in this score: lower is better.",
+                    "fr": "Pour ce score, bas = bien : plus bas est meilleur."},
     "one_sided": {"en": "One-sided tests: each interval is open on its other side.",
                   "fr": "Tests unilatéraux : chaque intervalle est ouvert de l’autre côté."},
 })  # fmt: skip
@@ -203,6 +205,8 @@ def explain_comparison(found: Comparison, lang: str, *, family: bool = True) -> 
         if seen:
             low, high = (number(x, lang, digits=found.metric.digits) for x in (min(seen), max(seen)))
             out.append(say("opens", lang, k=count(len(still), lang), low=low, high=high))
+    if found.metric.better == "lower" and (found.flagged or stable):
+        out.append(say("low_is_good", lang))
     if family:
         out.append(family_text(found.family_size, found.correction, found.level, lang))
     return " ".join(out)
@@ -272,6 +276,7 @@ def _letter_grid(found: Comparison, letters: dict[tuple[object, ...], tuple[str,
 def _notes(found: Comparison, lang: str, *more: str) -> tuple[str, ...]:
     notes = [phrase("method", lang), family_text(found.family_size, found.correction, found.level, lang), *more]
     notes.append(say("base_rule", lang))
+    notes += [say("low_is_good", lang)] * (found.metric.better == "lower")
     notes += [say("paired", lang)] * found.paired + [say("one_sided", lang)] * (found.side != "two-sided")
     return (*notes, *(r.text(lang) for r in found.remarks))
 

@@ -19,6 +19,8 @@ class Tested(Protocol):
     def level(self) -> float: ...
     @property
     def tested(self) -> tuple[float, ...]: ...
+    @property
+    def established(self) -> int: ...
     def judged(self, correction: str | None, adjusted: Sequence[float], demanded: float, size: int) -> Self: ...
 
 
@@ -112,4 +114,4 @@ def family(*results: T, correction: Literal["bh", "holm", "bonferroni"] | None =
         result.judged(correction, together[a:b].tolist(), demanded, size)
         for result, a, b in zip(results, starts, starts[1:], strict=False)
     )
-    return Family(judged, correction, level, size, int((together <= 1 - level).sum()))
+    return Family(judged, correction, level, size, sum(result.established for result in judged))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cxkit.errors import NothingMatched, OptionError, UsageError, did_you_mean
 from cxkit.study.periods import period_name
+from cxkit.study.waves import ordered_waves
 from cxkit.tally import Tally
 
 __all__ = ["TESTS", "Pairing", "Test", "pairing"]
@@ -46,14 +47,16 @@ class Pairing:
     versus: tuple[str, ...]
 
 
-def pairing(tally: Tally, test: str, *, freq: str | None) -> Pairing:
+def pairing(tally: Tally, test: str, *, freq: str | None, waves: Sequence[Any] | None = None) -> Pairing:
     """Pair the groups that have answers.
 
     Parameters
     ----------
     freq : str or None
         Length of the periods in the last grouping; None where it holds no periods, and
-        ``previous`` and ``first`` then take it as waves in their sorted order.
+        ``previous`` and ``first`` then take it as waves.
+    waves : sequence, optional
+        The order of these waves, where their column says it.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def pairing(tally: Tally, test: str, *, freq: str | None) -> Pairing:
         left, right = [a for a, _ in pairs], [b for _, b in pairs]
         names = [_name(tally.keys[h][:-1] if freq is not None else tally.keys[h]) for h in right]
     else:
-        pairs = _in_time(tally, rows, test, freq)
+        pairs = _in_time(tally, rows, test, freq, waves)
         left, right = [a for a, _ in pairs], [b for _, b in pairs]
         names = [period_name(tally.keys[h][-1], freq) for h in right]
     if not left:
@@ -110,22 +113,28 @@ def _columns(rows: Sequence[int], block: Ints) -> list[tuple[int, int]]:
     return [(a, b) for members in groups.values() for i, a in enumerate(members) for b in members[i + 1 :]]
 
 
-def _in_time(tally: Tally, rows: Sequence[int], test: str, freq: str | None) -> list[tuple[int, int]]:
+def _in_time(
+    tally: Tally, rows: Sequence[int], test: str, freq: str | None, waves: Sequence[Any] | None
+) -> list[tuple[int, int]]:
     """Each row with the one before it, the first one, or the one a year before, in its own line."""
     lines: dict[Key, list[int]] = {}
     for g in rows:
         if tally.keys[g][-1] is not None:
             lines.setdefault(tally.keys[g][:-1], []).append(g)
+    if freq is None and test == "last_year":
+        raise UsageError("test='last_year' compares periods", hint="say freq='M' or freq='Q'")
+    if freq is None:
+        order = ordered_waves([tally.keys[g][-1] for g in rows], tally.by[-1], waves)
+        for line in lines.values():
+            line.sort(key=lambda g: order.index(tally.keys[g][-1]))
     if test == "previous":
         return [(b, a) for line in lines.values() for a, b in pairwise(line)]
     if test == "first":
         return [(b, line[0]) for line in lines.values() for b in line[1:]]
-    if freq is None:
-        raise UsageError("test='last_year' compares periods", hint="say freq='M' or freq='Q'")
     pairs = []
     for line in lines.values():
         at = {tally.keys[g][-1]: g for g in line}
-        pairs += [(g, at[day]) for g in line if (day := _a_year_before(tally.keys[g][-1], freq)) in at]
+        pairs += [(g, at[day]) for g in line if (day := _a_year_before(tally.keys[g][-1], str(freq))) in at]
     return pairs
 
 

@@ -19,6 +19,7 @@ from cxkit.metrics.linked import clustered, linked
 from cxkit.metrics.scoring import score_tally
 from cxkit.metrics.trending import closed_periods, trend_tally
 from cxkit.present.result import Scores, Trend
+from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.study import Study
 from cxkit.study.scales import DEFAULT_SCALES, Scale, missing_codes, parse_scale, rate_scale
@@ -329,7 +330,9 @@ class _Counted:
     def valued(self, metric: Metric, method: str | None, level: float) -> Scores:
         shared = linked(self.study, self.name, metric, self.tally, by=self.by, scale=self.scale, only_said=True)
         found = clustered(metric, self.tally, shared, method)
-        return score_tally(metric, self.tally, estimates=found, level=level, source=self.source)
+        blind = shared is not None and found.method == "bootstrap"
+        remarks = (Remark("independent", shared.crossed.design),) if shared is not None and blind else ()
+        return score_tally(metric, self.tally, estimates=found, level=level, remarks=remarks, source=self.source)
 
 
 def _as_study(data: Any) -> Study:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxkit.errors import OptionError
+from cxkit.errors import NothingMatched, OptionError
 from cxkit.metrics.differences import between
 from cxkit.metrics.estimates import Estimates, estimate_tally, is_linear
 from cxkit.metrics.linked import Linked, unlinked
@@ -62,10 +62,15 @@ def trend_tally(
         raise OptionError(f"{metric.name!r} is no mean of answers, so its windows cannot overlap", hint="rolling=1")
     held = shared or (unlinked(metric, tally) if rolling > 1 else None)
     if shared is not None:
-        remarks = (*remarks, Remark("clustered", shared.crossed.design))
+        blind = (method or metric.methods[0]) == "bootstrap"  # draws of answers know of no clusters
+        remarks = (*remarks, Remark("independent" if blind else "clustered", shared.crossed.design))
     choice = [[g] for g in range(len(tally))] if rolling == 1 else _windows(tally, freq, rolling)
     if rolling > 1:
         remarks = (*remarks, Remark("rolling", rolling))
+        if not choice:
+            raise NothingMatched(
+                f"no line has {rolling} periods in a row", hint="a smaller rolling=, or a shorter freq="
+            )
         tally = _rolled(tally, choice)
     found = estimate_tally(metric, tally, method=method)
     sides = None if held is None else held.choice(choice)

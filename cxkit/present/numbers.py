@@ -12,6 +12,8 @@ from cxkit.errors import OptionError, did_you_mean
 
 __all__ = [
     "LANGUAGES",
+    "MONTHS",
+    "SHORT_MONTHS",
     "check_lang",
     "colon",
     "count",
@@ -25,7 +27,7 @@ __all__ = [
 
 LANGUAGES = ("en", "fr")
 _MINUS, _THIN, _NBSP = "\u2212", "\u202f", "\u00a0"
-_MONTHS = {
+MONTHS = {
     "en": [
         "January",
         "February",
@@ -57,7 +59,7 @@ _MONTHS = {
 }
 
 
-_SHORT_MONTHS = {
+SHORT_MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
 }
@@ -121,7 +123,7 @@ def day(value: dt.date, lang: str = "en") -> str:
     '1er novembre 2026'
     """
     first = "1er" if lang == "fr" and value.day == 1 else str(value.day)
-    return f"{first} {_MONTHS[lang][value.month - 1]} {value.year}"
+    return f"{first} {MONTHS[lang][value.month - 1]} {value.year}"
 
 
 def period(start: dt.date, freq: str, lang: str = "en") -> str:
@@ -135,7 +137,7 @@ def period(start: dt.date, freq: str, lang: str = "en") -> str:
     if freq == "Q":
         return f"{'T' if lang == 'fr' else 'Q'}{(start.month + 2) // 3} {start.year}"
     if freq == "M":
-        return f"{_MONTHS[lang][start.month - 1]} {start.year}"
+        return f"{MONTHS[lang][start.month - 1]} {start.year}"
     if freq == "W":
         year, week, _ = start.isocalendar()
         return f"{'S' if lang == 'fr' else 'W'}{week:02d} {year}"
@@ -149,7 +151,7 @@ def short_period(start: dt.date, freq: str, lang: str = "en") -> str:
     'juil. 2026'
     """
     if freq == "M":
-        return f"{_SHORT_MONTHS[lang][start.month - 1]} {start.year}"
+        return f"{SHORT_MONTHS[lang][start.month - 1]} {start.year}"
     if freq == "D":
-        return f"{start.day} {_SHORT_MONTHS[lang][start.month - 1]}"
+        return f"{start.day} {SHORT_MONTHS[lang][start.month - 1]}"
     return period(start, freq, lang)

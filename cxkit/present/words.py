@@ -104,6 +104,12 @@ phrase = Phrases(
             "en": "Answers of one respondent or account are not taken as independent: {count} of them in all.",
             "fr": "Les réponses d’un même répondant ou compte ne sont pas tenues pour indépendantes : {count} en tout.",
         },
+        "independent": {
+            "en": "This method takes answers as independent, though some are of one respondent or account ({count} in all): "
+            "its intervals may be too short.",
+            "fr": "Cette méthode tient les réponses pour indépendantes, alors que certaines viennent d’un même répondant ou "
+            "compte ({count} en tout) : ses intervalles peuvent être trop courts.",
+        },
         "rolling": {
             "en": "Each row holds {count} periods; what two rows share is taken out of the test of their change.",
             "fr": "Chaque ligne couvre {count} périodes ; ce que deux lignes partagent est retiré du test de leur variation.",
@@ -220,7 +226,7 @@ def _latest(trend: Trend, i: int, lang: str) -> list[str]:
             "latest",
             lang,
             name=name,
-            period=period(key[-1], trend.freq, lang),
+            period=_span(trend, key[-1], lang),
             estimate=_estimate(trend, i, lang),
             level=percent(trend.level, lang),
             interval=_interval(trend, i, lang),
@@ -229,13 +235,19 @@ def _latest(trend: Trend, i: int, lang: str) -> list[str]:
     ]
     change = trend.change(i)
     if change is not None:
-        before = period(change.before, trend.freq, lang)
+        before = _span(trend, change.before, lang)
         out.append(change_phrase(change, before, digits=trend.metric.digits, lang=lang))
     if trend.tally.weighted:
         out.append(phrase("weighted", lang, n_eff=number(trend.n_eff[i], lang, digits=0)))
     if trend.n[i] < SMALL_BASE:
         out.append(phrase("small", lang, small=SMALL_BASE))
     return out
+
+
+def _span(trend: Trend, start: Any, lang: str) -> str:
+    """The period of a row; the first and the last one of a rolling window."""
+    last = period(start, trend.freq, lang)
+    return last if trend.rolling == 1 else f"{period(trend.first_of(start), trend.freq, lang)} – {last}"
 
 
 def _name(scores: Scores, lang: str) -> str:

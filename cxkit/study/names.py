@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from cxkit.errors import ColumnError, did_you_mean
 
-__all__ = ["fold", "match_column", "match_columns"]
+__all__ = ["fold", "match_column", "match_columns", "refuse_reserved"]
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ´`"), "'")
 
@@ -58,3 +58,20 @@ def match_columns(spec: str | Iterable[str], columns: Sequence[str], *, file: st
         else:
             out[match_column(name, columns, file=file)] = None
     return tuple(out)
+
+
+def refuse_reserved(names: Iterable[str], reserved: Iterable[str]) -> None:
+    """Refuse to group by a column that a result has under the same name.
+
+    Raises
+    ------
+    ColumnError
+        ``code`` is ``column_reserved``.
+    """
+    clash = next((name for name in names if name in set(reserved)), None)
+    if clash is not None:
+        raise ColumnError(
+            f"a result has a column {clash!r} of its own, so it cannot be grouped by one of that name",
+            hint=f"rename the column: df.rename(columns={{{clash!r}: {clash + '_'!r}}})",
+            code="column_reserved",
+        )

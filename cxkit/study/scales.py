@@ -137,8 +137,8 @@ class Scale:
                 if self.ends == (0, 1)
                 else _range_hint(role, [x for x, _ in numbers], [raw for raw, _, _ in off]),
             )
-        if role == "nps" and not self.declared:
-            suspicion = _nps_suspicion(numbers)
+        if role in _SUSPICIONS and not self.declared:
+            suspicion = _SUSPICIONS[role](numbers)
             if suspicion:
                 refuse("score_scale_suspect", *suspicion)
 
@@ -305,3 +305,18 @@ def _nps_suspicion(numbers: Sequence[tuple[float, int]]) -> tuple[str, str] | No
             f"name it as csat= with scale={{'csat': (1, {top})}}{confirm}",
         )
     return None
+
+
+def _ces_suspicion(numbers: Sequence[tuple[float, int]]) -> tuple[str, str] | None:
+    """Answers that fit 1-7 but use 1-5 to the full: perhaps CES 1.0, where low is good."""
+    values, base = {x for x, n in numbers if n}, sum(n for _, n in numbers)
+    if values != {1, 2, 3, 4, 5} or base < 30:
+        return None
+    return (
+        f"{base} answers from 1 to 5: this looks like CES 1.0 (1–5, low is good), not CES 2.0 (1–7, high is good)",
+        "if 5 was the highest answer: scale={'ces': (1, 5)} and version='1.0'; "
+        "if 7 was offered and nobody took it: scale={'ces': (1, 7)}",
+    )
+
+
+_SUSPICIONS = {"nps": _nps_suspicion, "ces": _ces_suspicion}

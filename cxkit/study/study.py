@@ -9,11 +9,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from cxkit.errors import ColumnError, FilterError, NothingMatched, OptionError, RoleError, UsageError, did_you_mean
+from cxkit.errors import FilterError, NothingMatched, OptionError, RoleError, UsageError, did_you_mean
 from cxkit.sources.reading import Reading
 from cxkit.study.checks import checked, with_guesses
 from cxkit.study.hearing import plugin_remarks
-from cxkit.study.names import match_column, match_columns
+from cxkit.study.names import match_column, match_columns, refuse_reserved
 from cxkit.study.opening import reading_of
 from cxkit.study.roles import MULTIPLE, RATE_ROLES, ROLES, SCORE_ROLES, check_role_names
 from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
@@ -174,10 +174,11 @@ class Study:
         ColumnError
             No such column.
         """
-        if name in self.roles and name not in self.columns:
-            found = self.roles[name]
-            if len(found) == 1:
-                return found[0]
+        found = self.roles.get(name, ())
+        # What was said goes before a column that happens to have the role's name.
+        if len(found) == 1 and (name not in self.columns or name not in self.guessed):
+            return found[0]
+        if found and name not in self.columns:
             raise RoleError(f"role {name!r} has {len(found)} columns", hint=f"name one of: {', '.join(found)}")
         if name in (*SCORE_ROLES, *RATE_ROLES, "date", "weight", "comment", "id") and name not in self.columns:
             refused = next((r for r in self.remarks if r.startswith(f"{name}: ")), None)
@@ -351,16 +352,11 @@ class Study:
         """
         answer, scale = self.column(name), scale or self.scale_of(name)
         keys = self.by_columns(by)
-        clash = next((k for k in keys if k in RESERVED or (freq is not None and k == "period")), None)
-        if clash is not None:
-            raise ColumnError(
-                f"a result has a column {clash!r} of its own, so it cannot be grouped by one of that name",
-                hint=f"rename the column: df.rename(columns={{{clash!r}: {clash + '_'!r}}})",
-                code="column_reserved",
-            )
+        refuse_reserved(keys, (*RESERVED, "period") if freq is not None else RESERVED)
         weight, date = self._design(weighted, freq)
         cells = count_cells(self.data, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
-        if scale is not self._state.scales.get(name):  # a role's own answers were checked at the start
+        # A role's own answers were checked at the start.
+        if name not in self.roles or scale is not self._state.scales.get(name):
             scale.check(name, cells.counts, column=answer, file=self._state.file)
         decoded = [scale.decode(raw) for raw in cells.answer.levels]
         values = np.array([x if isinstance(x, float) else np.nan for x in decoded], np.float64)
@@ -484,6 +480,16 @@ class Study:
         levels = count_cells(self.data, answer=column).answer.levels
         return column, tuple(raw for raw in levels if scale.decode(raw) == 1)
 
+    def waves(self, column: str) -> tuple[Any, ...] | None:
+        """The order of a column's groups, where it says one: an ordered category, or codes with labels."""
+        labels = self.reading.labels.get(column)
+        if labels:
+            return tuple(labels[code] for code in sorted(labels))
+        dtype = (
+            getattr(self.data, "dtypes", {}).get(column) if type(self.data).__module__.startswith("pandas") else None
+        )
+        return tuple(map(str, dtype.categories)) if dtype is not None and getattr(dtype, "ordered", False) else None
+
     def said_cluster(self, cluster: str | None = None) -> str | None:
         """The column whose answers belong together: the one named, the role ``cluster``, or ``id``; None without."""
         if cluster is not None:
@@ -548,7 +554,7 @@ class Study:
         if not (by is None or isinstance(by, (str, Iterable))):
             raise OptionError(f"by= is {by!r}", hint="the name of a column or role, or a list of these")
         for name in [] if by is None else [by] if isinstance(by, str) else by:
-            if name in self.roles and name not in self.columns:
+            if name in self.roles and (name not in self.columns or name not in self.guessed):
                 out |= dict.fromkeys(self.roles[name])
             else:
                 out[self.column(name)] = None

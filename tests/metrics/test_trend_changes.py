@@ -136,10 +136,10 @@ def test_a_metric_that_is_no_mean_has_no_rolling_windows():
     assert caught.value.hint == "rolling=1"
 
 
-def test_more_periods_than_there_are_give_no_row():
-    found = cx.trend(study(answers(np.random.default_rng(9), months=2)), "nps", rolling=6)
-    assert len(found) == 0
-    assert isinstance(found.explain(), str)
+def test_more_periods_than_there_are_are_refused():
+    with pytest.raises(cx.NothingMatched, match="6 periods in a row") as refused:
+        cx.trend(study(answers(np.random.default_rng(9), months=2)), "nps", rolling=6)
+    assert "smaller rolling" in refused.value.hint
 
 
 def test_weeks_roll_over_the_new_year():
