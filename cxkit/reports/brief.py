@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import math
 
 from cxkit.change.explained import Why
 from cxkit.inference import Comparison
-from cxkit.inference.comparison_words import delta_text, verdict_text
-from cxkit.present.numbers import colon, count, interval, number, period, with_unit
+from cxkit.inference.comparison_words import verdict_text
+from cxkit.present.numbers import colon, count, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.result import Scores
 from cxkit.present.rows import best_first, shown
@@ -15,9 +16,14 @@ from cxkit.present.tables import score_html
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
 from cxkit.reports.page import Page
+from cxkit.reports.sentences import change_sentence, difference, level_only
 from cxkit.reports.texts import text
 
 __all__ = ["Brief"]
+
+
+#: At most so many hidden groups are named.
+_NAMED = 12
 
 
 class Brief(Page):
@@ -31,6 +37,9 @@ class Brief(Page):
         asked += [(f"by {column}", self._differences(self.main, column)) for column in self.by]
         return [*asked, ("why", self._why(changes[self.main]))]
 
+    def latest_change(self) -> Comparison | None:
+        return self.claims().get(f"change {self.main}")  # type: ignore[return-value]
+
     # Blocks ----------------------------------------------------------------------------------
 
     def headline(self) -> None:
@@ -39,12 +48,10 @@ class Brief(Page):
         heading(self._title(first), 1)
         self.scope()
         paragraph(text("all_hidden", self.lang, min_n=self.min_n) if hidden else first.explain(self.lang))
-        change = self.claim(f"change {self.main}")
+        change = self.latest_change()
         if change is not None:
-            paragraph(self._change_sentence(change))
-        found = self.claim("why")
-        if found is not None and found.survivors:
-            paragraph(text("survivors", self.lang))
+            paragraph(change_sentence(change, self.lang))
+        self.beware()
         differences = self.claim(f"by {self.by[0]}") if self.by and not hidden else None
         if differences is not None and differences.flagged:
             paragraph(differences.take(differences.flagged[:2]).explain(self.lang, family=False))
@@ -75,7 +82,8 @@ class Brief(Page):
                 paragraph(said)
                 raw_html(differences.grid(self.lang).html(self.lang))
             if hidden:
-                names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden)
+                names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden[:_NAMED])
+                names += ", …" if len(hidden) > _NAMED else ""
                 paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
 
     def trend(self) -> None:
@@ -87,16 +95,17 @@ class Brief(Page):
             return
         visible = shown(trend)
         hidden = len(trend) - len(visible)
-        change = self.claim(f"change {self.main}")
+        change = self.latest_change()
         if len(visible):
-            said = self._change_sentence(change) if change is not None else visible.explain(self.lang)
+            level = level_only(visible).explain(self.lang)
+            said = level if change is None else change_sentence(change, self.lang)
             marks = {} if change is None else {change.keys[-1][-1]: change.verdict[-1]}
             figure(visible.plot.line(lang=self.lang, marks=marks), said)
-            paragraph(said)
+            if change is None:  # otherwise the headline has it
+                paragraph(level)
         if hidden:
-            paragraph(text("hidden_periods", self.lang, k=hidden, min_n=self.min_n))
-        for remark in trend.remarks:
-            paragraph(remark.text(self.lang))
+            self.say_hidden("hidden_period", hidden)
+        self.say_remarks(trend)
 
     def distribution(self) -> None:
         """How often each answer was given."""
@@ -107,8 +116,13 @@ class Brief(Page):
             return
         import matplotlib.pyplot as plt
 
-        _, axes = plt.subplots(1, len(drawn), figsize=(3.6 * len(drawn), 2.8), layout="constrained", squeeze=False)
-        for scores, ax in zip(drawn, axes[0], strict=True):
+        across = min(len(drawn), 3)
+        down = math.ceil(len(drawn) / across)
+        size = (3.6 * across, 2.8 * down)
+        _, axes = plt.subplots(down, across, figsize=size, layout="constrained", squeeze=False)
+        for ax in axes.flat[len(drawn) :]:
+            ax.set_axis_off()
+        for scores, ax in zip(drawn, axes.flat, strict=False):
             scores.plot.distribution(ax=ax, lang=self.lang)
         shares = [
             text("distribution_alt", self.lang, metric=s.metric.title(self.lang), shares=_shares(s, self.lang))
@@ -119,7 +133,7 @@ class Brief(Page):
     # Words -----------------------------------------------------------------------------------
 
     def _title(self, scores: Scores) -> str:
-        who = f" · {', '.join(self.only.values())}" if self.only else ""
+        who = self.who()
         when = f" · {period(self.start, self.freq, self.lang)}" if self.start else ""
         if not scores.n[0]:
             return scores.metric.title(self.lang) + who + when
@@ -130,9 +144,6 @@ class Brief(Page):
             estimate=estimate_text(scores, 0, self.lang),
             interval=interval_text(scores, 0, self.lang),
         ) + who + when  # fmt: skip
-
-    def _change_sentence(self, change: Comparison) -> str:
-        return change_sentence(change, self.lang)
 
     def _tile(self, metric: str) -> str:
         scores, _ = self.safe(metric)
@@ -162,35 +173,10 @@ class Brief(Page):
         colour = (HIGHER if good else LOWER) if word in ("rise", "fall") else GREY
         said = (
             f"{period(change.keys[-1][-1], self.freq, self.lang)}{colon(self.lang)}"
-            f"{verdict_text(change, len(change) - 1, self.lang)} {_difference(change, self.lang)}"
+            f"{verdict_text(change, len(change) - 1, self.lang)} {difference(change, self.lang)}"
         )
         mark = f'<span style="display:inline-block;width:8px;height:8px;border-radius:4px;background-color:{colour}"></span> '
         return mark + html.escape(said)
-
-
-def change_sentence(change: Comparison, lang: str, row: int = -1) -> str:
-    """``September 2026: +27.2, +17.2 [12.8 ; 21.5] against August 2026: a rise.``"""
-    row %= len(change)
-    digits, freq = change.metric.digits, change.freq or "M"
-    signed = change.metric.bounds is not None and change.metric.bounds[0] < 0
-    out = text(
-        "change_sentence",
-        lang,
-        period=period(change.keys[row][-1], freq, lang),
-        estimate=with_unit(change.estimate[row], change.metric.unit, lang, digits=digits, sign=signed),
-        delta=delta_text(change, row, lang),
-        interval=interval(change.delta_low[row], change.delta_high[row], lang, digits=digits),
-        before=period(change.versus_keys[row][-1], freq, lang),
-        word=verdict_text(change, row, lang).partition(" ")[2],
-    )
-    if change.verdict[row] == "inconclusive" and change.detectable[row] == change.detectable[row]:
-        out += " " + text("could_show", lang, least=number(change.detectable[row], lang, digits=digits))
-    return out
-
-
-def _difference(change: Comparison, lang: str) -> str:
-    span = interval(change.delta_low[-1], change.delta_high[-1], lang, digits=change.metric.digits)
-    return f"{delta_text(change, len(change) - 1, lang)} {span}"
 
 
 def _shares(scores: Scores, lang: str) -> str:

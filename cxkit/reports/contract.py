@@ -50,6 +50,8 @@ class Contract:
     ----------
     needs : tuple of str
         The roles of which it needs one.
+    needs_all : tuple of str
+        The roles that it cannot do without.
     crossed : bool
         Whether it shows groupings by period, so that a run can tell what its pages give away.
     """
@@ -58,6 +60,7 @@ class Contract:
     parameters: tuple[Parameter, ...]
     needs: tuple[str, ...] = ()
     crossed: bool = False
+    needs_all: tuple[str, ...] = ()
 
     def checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The given values, converted to their types.
@@ -119,7 +122,13 @@ def read_contract(notebook: Path) -> Contract:
     lines = text.splitlines()
     found = [p for node in tree.body if (p := _parameter(node, lines, notebook.name)) is not None]
     said = (content.get("metadata") or {}).get("cxkit") or {}
-    return Contract(notebook.stem, tuple(found), tuple(said.get("needs") or []), bool(said.get("crossed")))
+    return Contract(
+        notebook.stem,
+        tuple(found),
+        needs=tuple(said.get("needs") or []),
+        crossed=bool(said.get("crossed")),
+        needs_all=tuple(said.get("needs_all") or []),
+    )
 
 
 def _content(notebook: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from cxkit.metrics.functions import metric_of, score, trend
 from cxkit.metrics.trending import period_end
 from cxkit.present.suppression import hidden_groups
 from cxkit.reports.contract import read_contract
-from cxkit.study.periods import parse_period
+from cxkit.study.periods import parse_period, period_name
 from cxkit.tally.engine import first_day
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def hide_across(study: Study, jobs: Sequence[Job]) -> tuple[Job, ...]:
             continue
         for i, codes in zip(at, found, strict=True):
             hidden[i] += codes
+        for i, codes in _parts(study, {i: jobs[i] for i in at}, found, name, freq, start, min_n).items():
+            hidden[i] += codes
     return tuple(
         replace(job, parameters={**job.parameters, "hidden": codes}) if codes else job
         for job, codes in zip(jobs, hidden, strict=True)
@@ -132,6 +134,40 @@ def _hidden(
     return out
 
 
+def _parts(
+    study: Study, jobs: Mapping[int, Job], hidden: Sequence[Sequence[str]], metric: str, freq: str,
+    start: dt.date | None, min_n: int,
+) -> dict[int, list[str]]:  # fmt: skip
+    """Of the pages of each fan-out what they must hide of how the latest change splits."""
+    from cxkit.reports.why_hiding import parts_of_pages
+
+    later = start or (_latest(study, freq) if "date" in study.roles else None)
+    if later is None:
+        return {}
+    spans = (later, period_end(later, freq, -1))
+    fans: dict[tuple[str, ...], dict[int, dict[str, Any]]] = {}
+    for (i, job), codes in zip(jobs.items(), hidden, strict=True):
+        page = _columns(study, job.parameters.get("only") or {})
+        # A page that hides one of the two periods shows no change, and so no parts.
+        if page and not any(group_code(metric, ("period",), (day,)) in codes for day in spans):
+            fans.setdefault(tuple(page), {})[i] = page
+    names = (period_name(spans[0], freq), period_name(spans[1], freq))
+    out = {}
+    for pages in fans.values():
+        codes = parts_of_pages(study, list(pages.values()), metric, names, min_n)
+        out.update({i: codes for i in pages if codes})
+    return out
+
+
+def _latest(study: Study, freq: str) -> dt.date | None:
+    """The latest complete period."""
+    first, last = study.span()
+    start = first_day(last, freq)
+    while start >= first_day(first, freq) and period_end(start, freq) > dt.date.today():
+        start = first_day(start - dt.timedelta(days=1), freq)
+    return start if start >= first_day(first, freq) else None
+
+
 def _columns(study: Study, only: Mapping[str, Any]) -> dict[str, Any]:
     return {study.column(name): value for name, value in sorted(only.items())}
 
@@ -141,7 +177,8 @@ def _shown(study: Study, job: Job, metric: str) -> list[Table]:
     names = job.parameters.get("metrics") or [m for m in _SCORES if m in study.roles]
     by = job.parameters.get("by") or (["by"] if "by" in study.roles else None)
     metric_of(metric, study)
-    columns = study.by_columns(by) if metric == names[0] else ()
+    about = _columns(study, job.parameters.get("only") or {})
+    columns = [c for c in study.by_columns(by) if c not in about] if metric == names[0] else []
     return page_tables(columns, dated="date" in study.roles, crossed=read_contract(job.notebook).crossed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import html
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from cxkit.errors import CxkitError, NothingMatched, OptionError, RoleError
 from cxkit.inference import Comparison, Family, compare, family
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import ces, metric_of, score, trend
+from cxkit.metrics.linked import linked
 from cxkit.metrics.trending import period_end
 from cxkit.present.numbers import check_lang, count, day
 from cxkit.present.result import Scores, Trend
@@ -23,7 +25,9 @@ from cxkit.present.words import percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
 from cxkit.reports.hiding import Table, focus_of, group_code, page_tables
 from cxkit.reports.project import project
+from cxkit.reports.sentences import capital, shortened
 from cxkit.reports.texts import note_text, text
+from cxkit.reports.why_hiding import parts_to_show, safe_why
 from cxkit.study import Study
 from cxkit.study.periods import period_name
 
@@ -87,7 +91,10 @@ class Page:
         self.freq, start = focus_of(self.study, period)
         if self.only:
             self.study = self.study.filter(**self.only)
-        self.by = self.study.by_columns(list(by) or (["by"] if "by" in self.study.roles else None))
+        columns = self.study.by_columns(list(by) or (["by"] if "by" in self.study.roles else None))
+        # A page about one group has nothing to say by that group.
+        about = {self.study.column(name) for name in self.only}
+        self.by = tuple(c for c in columns if c not in about)
         self.focus = self.study if start is None else self.study.between(start, period_end(start, self.freq))
         self.start = start
         self.skipped: list[str] = []
@@ -109,13 +116,17 @@ class Page:
     def claims(self) -> dict[str, Comparison | Why]:
         """Everything that this page tests, judged as one family, by a name of our own."""
         if self._claims is None:
-            asked = {name: claim for name, claim in self._asked() if claim is not None and any(claim.tested)}
+            asked = {name: claim for name, claim in self._asked() if claim is not None and len(claim.tested)}
             self._family = family(*asked.values())
             self._claims = dict(zip(asked, self._family, strict=True))
         return self._claims
 
     def _asked(self) -> list[tuple[str, Comparison | Why | None]]:
         """What the page tests; each page names its own."""
+        raise NotImplementedError
+
+    def latest_change(self) -> Comparison | None:
+        """The change of the first score in the period in focus, one row; None where there is none to show."""
         raise NotImplementedError
 
     def claim(self, name: str) -> Any:
@@ -133,9 +144,9 @@ class Page:
         except NothingMatched:
             return None
         rows = [i for i, key in enumerate(found.keys) if key in visible and found.versus_keys[i] in visible]
-        if not every:
-            last = self.start or max((key[-1] for key in visible), default=None)
-            rows = [i for i in rows if found.keys[i][-1] == last]
+        last = self.start or max((key[-1] for key in visible), default=None)
+        if last is not None:
+            rows = [i for i in rows if (found.keys[i][-1] <= last if every else found.keys[i][-1] == last)]
         return found.take(rows) if rows else None
 
     def _differences(self, metric: str, column: str) -> Comparison | None:
@@ -156,9 +167,14 @@ class Page:
             return None
         later, earlier = (period_name(key[-1], self.freq) for key in (change.keys[-1], change.versus_keys[-1]))
         try:
-            return why(self.study, self.main, period=later, versus=earlier).coarse(self.min_n)
+            # A page about one group has no mix of these groups.
+            mix = list(self.by[:1]) if self.only else None
+            found = why(self.study, self.main, period=later, versus=earlier, by=mix)
         except NothingMatched:
             return None
+        if not any(n for item, n in zip(found.items, found.n, strict=True) if item not in ("total", "stayers")):
+            return None  # nothing but the change itself, which is a claim already
+        return safe_why(found, self.min_n, parts_to_show(self._hidden, self.main))
 
     # Blocks that pages share -------------------------------------------------------------------
 
@@ -167,11 +183,35 @@ class Page:
         found = self.claim("why")
         if found is None:
             return
-        heading(text("why", self.lang, metric=self.label(self.main)))
-        said = found.explain(self.lang)
+        title = text("why" if self._moved() else "parts", self.lang, metric=self.label(self.main))
+        heading(title)
+        # Its own words for a trap take for granted that the score moved.
+        quiet = found.survivors and not self._moved()
+        said = text("parts_open", self.lang, metric=self.label(self.main)) if quiet else found.explain(self.lang)
         paragraph(said)
         figure(found.plot(lang=self.lang), said)
-        raw_html(found.grid(self.lang).html(self.lang))
+        grid = found.grid(self.lang)
+        raw_html((grid if self._moved() else dataclasses.replace(grid, caption=title)).html(self.lang))
+
+    def beware(self) -> None:
+        """A word of warning where the score moved for want of those who made it low, or high."""
+        found = self.claim("why")
+        if found is not None and found.survivors and self._moved():
+            paragraph(text("survivors" if found.known else "survivors_silent", self.lang))
+
+    def _moved(self) -> bool:
+        change = self.latest_change()
+        return change is not None and bool(change.flagged)
+
+    def say_hidden(self, what: str, k: int) -> None:
+        """How many periods (``hidden_period``) or cells (``hidden_cell``) are not shown."""
+        paragraph(text(what if k == 1 else f"{what}s", self.lang, k=count(k, self.lang), min_n=self.min_n))
+
+    def say_remarks(self, scores: Scores) -> None:
+        """The remarks on a table; how answers share respondents is said once, with the method."""
+        for remark in scores.remarks:
+            if remark.key != "clustered":
+                paragraph(remark.text(self.lang))
 
     def method(self) -> None:
         """How every number was made, and the health of the data behind it."""
@@ -189,12 +229,16 @@ class Page:
                 )
             )
         paragraph(text("reader", self.lang))
+        shared = self._shared()
+        if shared:
+            said = "shared_known" if "cluster" in self.study.roles else "shared"
+            paragraph(text(said, self.lang, k=count(shared, self.lang)))
         if self.claims() and self._family is not None:
             paragraph(self._family.explain(self.lang))
         heading(text("health", self.lang), 3)
         rows = [
             [
-                (html.escape(role), "head"),
+                (html.escape(self._named(role)), "head"),
                 (html.escape(self.study.column(role)), "left"),
                 (html.escape(str(self.study.scale_of(role))), "left"),
                 (count(answered, self.lang), "right"),
@@ -266,6 +310,16 @@ class Page:
         """The roles that the metrics of this page read, each once."""
         return list(dict.fromkeys(metric_of(m, self.study).on for m in self.metrics))
 
+    def _named(self, role: str) -> str:
+        """The metrics that read a role."""
+        return ", ".join(dict.fromkeys(self.label(m) for m in self.metrics if metric_of(m, self.study).on == role))
+
+    def _shared(self) -> int:
+        """How many respondents or accounts gave the answers in focus; 0 where each gave one."""
+        metric = metric_of(self.main, self.study)
+        found = linked(self.focus, metric.on, metric, self.scores(self.main).tally)
+        return found.crossed.design if found is not None else 0
+
     def _usable(self, metric: str) -> bool:
         try:
             self.scores(metric)
@@ -273,7 +327,12 @@ class Page:
             raise
         except CxkitError as exc:
             asked = metric == "ces" and isinstance(exc, OptionError)
-            self.skipped.append(text("ces_version", self.lang) if asked else f"{metric}: {exc.what}. {exc.hint}")
+            what = f"{exc.what}. {exc.hint}"
+            self.skipped.append(
+                text("ces_version", self.lang)
+                if asked
+                else text("skipped", self.lang, metric=metric.upper(), what=what)
+            )
             return False
         return True
 
@@ -288,11 +347,17 @@ class Page:
         label = self.scores(metric).metric
         return label.title(self.lang) + (f" · {label.detail_in(self.lang)}" if label.detail else "")
 
+    def who(self) -> str:
+        """What a title says of the rows that the page is about."""
+        return f" · {', '.join(map(shortened, self.only.values()))}" if self.only else ""
+
     def scope(self) -> None:
         """Whether the data are synthetic, where they come from, when, and about whom."""
-        if self.is_demo or self.study.reading.source == "demo":
+        synthetic = self.is_demo or self.study.reading.source == "demo"
+        if synthetic:
             paragraph(text("synthetic", self.lang))
-        parts = [text("source", self.lang, source=self.study.source, rows=count(self.focus.rows, self.lang))]
+        rows = count(self.focus.rows, self.lang)
+        parts = [text("rows" if synthetic else "source", self.lang, source=self.study.source, rows=rows)]
         if "date" in self.study.roles:
             first, last = self.focus.span()
             parts.append(text("span", self.lang, first=day(first, self.lang), last=day(last, self.lang)))
@@ -301,11 +366,15 @@ class Page:
         paragraph(" ".join(parts))
 
     def _remarks(self) -> list[str]:
-        out = [note_text(n, self.lang) for n in self.study.reading.notes]
-        out += [*self.study.remarks, *self.skipped]
+        # That the data are synthetic stands under the title.
+        out = [f"{capital(note_text(n, self.lang))}." for n in self.study.reading.notes if n.code != "synthetic"]
+        out += [text("remark", self.lang, remark=r) for r in self.study.remarks]
+        out += self.skipped
         if self.study.reading.decided:
             options = self.study.reading.options
-            decided = "; ".join(f"{name}={options.get(name)!r}" for name in self.study.reading.decided)
+            decided = (" ; " if self.lang == "fr" else "; ").join(
+                f"{name}={options.get(name)!r}" for name in self.study.reading.decided
+            )
             out.append(text("decided", self.lang, decided=decided))
         if "weight" in self.study.roles:
             out.append(text("weighted", self.lang, column=self.study.roles["weight"][0]))

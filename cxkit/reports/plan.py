@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxkit.errors import ConfigError, OptionError, ParameterError
 from cxkit.reports.contract import Contract, read_contract
+from cxkit.reports.events import parse_events
 from cxkit.reports.export import exporter_of
 from cxkit.reports.files import digest, slug
 from cxkit.reports.kernel import check_kernel
@@ -98,6 +99,8 @@ def _jobs(
     values = contract.checked(_defaults(contract, project) | settings.parameters | parameters)
     if contract.needs and not values.get("metrics"):
         study.require(*contract.needs)
+    for role in contract.needs_all:
+        study.require(role)
     study = study.filter(**values["only"]) if values.get("only") else study
     _check_columns(study, values)
     name = notebook.stem if settings.name.endswith(".ipynb") else settings.name
@@ -134,7 +137,9 @@ def _defaults(contract: Contract, project: Project) -> dict[str, Any]:
 
 
 def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
-    """Columns, filters and periods that the parameters name are held against the data here."""
+    """Columns, filters, periods and days that the parameters name are held against the data here."""
+    if isinstance(values.get("events"), dict):
+        parse_events(values["events"])
     by = values.get("by")
     if by:
         study.by_columns(by)

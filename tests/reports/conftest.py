@@ -112,3 +112,28 @@ def cxkit_here(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, s
         return code, said.out, said.err
 
     return call
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What the blocks of a page display, as (kind, text), without a kernel."""
+    from cxkit.reports import brief, page, tracking
+
+    shown: list[tuple[str, str]] = []
+    for part in (brief, page, tracking):
+        monkeypatch.setattr(part, "heading", lambda text, level=2: shown.append((f"h{level}", text)))
+        monkeypatch.setattr(part, "paragraph", lambda text: shown.append(("p", text)))
+        monkeypatch.setattr(part, "raw_html", lambda markup: shown.append(("html", markup)))
+        monkeypatch.setattr(part, "figure", _closing(shown))
+    return shown
+
+
+def _closing(shown: list[tuple[str, str]]) -> Callable[[Any, str], None]:
+    def figure(axes: Any, alt: str) -> None:
+        import matplotlib.pyplot as plt
+
+        axes.get_figure().canvas.draw()  # what cannot be drawn fails here
+        plt.close(axes.get_figure())
+        shown.append(("alt", alt))
+
+    return figure
