@@ -20,7 +20,7 @@ def slug(text: str) -> str:
     """A file name for any text: ASCII words, and a short digest where something was lost.
 
     >>> slug("Grands comptes"), slug("../../x")
-    ('grands-comptes', 'x-2d0134ed')
+    ('grands-comptes', 'x-9cdf6a50')
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     short = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60]
