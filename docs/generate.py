@@ -316,17 +316,18 @@ _MEANING = {
     "source.rename": "old column name = new one, before anything else looks at the data",
     "source.add": "column = value, the same for every row of this source",
     "source.history": "used by cxkit itself for studies in memory; leave it out",
-    "report.name": "`executive`, a notebook of the project's `notebooks/` folder, or a plugin's report",
+    "report.name": "`executive`, `tracking`, a notebook of the project's `notebooks/` folder, or a plugin's report",
     "report.by": "one page for each value of this column or role; several: for each combination",
     "report.formats": "`html`, `ipynb`, or a plugin's format",
     "report.parameters": "values for the notebook's parameters",
     "gate.name": "what messages and JUnit call it",
-    "gate.metric": "any metric by name, `nps@dist` too",
+    "gate.metric": "any metric by name, `nps@dist` and `mean:COLUMN` too",
     "gate.by": "one verdict for each value of this column or role",
-    "gate.test": "`above`: at least the target; `below`: at most",
+    "gate.test": "`above`: at least the target; `below`: at most; `no_fall`, `no_rise`: of the latest complete period",
+    "gate.freq": "length of a period, for `no_fall` and `no_rise`",
     "gate.versus": 'the target as text: `"target:30"`',
-    "gate.target": "the target, in the metric's unit; give either this or `versus`",
-    "gate.margin": "how far beyond the target is still tolerated",
+    "gate.target": "the target, in the metric's unit; give either this or `versus`; none for `no_fall` and `no_rise`",
+    "gate.margin": "how far beyond the target, or against the period before, is still tolerated",
     "gate.min_n": "with fewer answers the verdict is inconclusive",
     "gate.level": "confidence level of the gate as a whole",
     "gate.severity": "`fail`: exit code 1; `warn`: shown, exit code 0 (1 with `--strict`)",
@@ -378,9 +379,22 @@ def _type(annotation: Any) -> str:
 def parameters() -> str:
     """The parameters of the executive report, from its notebook."""
     from cxkit.reports.builtin import EXECUTIVE
+
+    return _parameters(EXECUTIVE)
+
+
+def tracking() -> str:
+    """The parameters of the tracking report that the executive report has not."""
+    from cxkit.reports.builtin import EXECUTIVE, TRACKING
+
+    return _parameters(TRACKING, but=EXECUTIVE)
+
+
+def _parameters(report: Any, but: Any = None) -> str:
     from cxkit.reports.contract import read_contract
 
-    found = read_contract(EXECUTIVE.notebook).parameters
+    known = {p.name for p in read_contract(but.notebook).parameters} if but else set()
+    found = [p for p in read_contract(report.notebook).parameters if p.name not in known]
     return table(
         ["Parameter", "Type", "Default", "What"],
         [(f"`{p.name}`", f"`{p.type}`", f"`{p.default!r}`", p.help) for p in found],
@@ -423,9 +437,24 @@ def names() -> str:
     return table(["Name", "What it is"], rows)
 
 
+def agreement() -> str:
+    """How close cxkit is to R, computed now."""
+    from agreement import agreement as compared
+
+    return table(["What", "R", "Numbers compared", "Difference"], compared())
+
+
 BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
-    "guide.md": {"sources": sources, "roles": roles, "parameters": parameters, "project": project, "names": names},
+    "guide.md": {
+        "sources": sources,
+        "roles": roles,
+        "parameters": parameters,
+        "tracking": tracking,
+        "project": project,
+        "names": names,
+    },
     "metrics.md": {"metrics": metrics, "coverage": coverage},
+    "methods.md": {"agreement": agreement},
     "plugins.md": {"hooks": hooks},
     "cli.md": {"cli": cli},
     "errors.md": {"errors": errors, "codes": codes, "notes": notes},

@@ -29,15 +29,25 @@ def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     s = cx.demo()
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), layout="constrained")
-    s.nps(by="segment").plot.stacked(ax=left)
-    s.trend("nps", freq="M").plot(ax=right)
+    figure = plt.figure(figsize=(12, 6.8), layout="constrained")
+    above, below = figure.subfigures(2, 1)
+    (bars, line), (differences, parts) = above.subplots(1, 2), below.subplots(1, 2)
+    s.nps(by="segment").plot.stacked(ax=bars)
+    s.trend("nps", freq="M").plot(ax=line)
+    s.compare("nps", by="segment").plot(ax=differences)
+    s.why("nps").plot(ax=parts)
     save(figure, "five-lines.png")
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.4), width_ratios=(3, 2), layout="constrained")
     s.csat(by="channel").plot(ax=left)
     s.nps().plot.distribution(ax=right)
     save(figure, "plots.png")
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.6), layout="constrained")
+    smb = s.filter(segment="SMB")
+    smb.monitor("nps", freq="M", baseline=6).plot(ax=left, events={"2026-04-01": "Shorter wait"})
+    s.rank("nps", by="touchpoint").plot.ranges(ax=right)
+    save(figure, "conclusions.png")
 
 
 if __name__ == "__main__":
