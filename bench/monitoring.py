@@ -2,7 +2,7 @@
 
 Every figure is simulated with a fixed seed; none needs data or a peer.
 
-    python bench/monitoring.py [--runs N]
+    python bench/monitoring.py [--runs N] [--only PART ...]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from cxkit.stats.anytime import confidence_sequence, cumulated, guarded
 from cxkit.stats.changepoints import level_changes
-from cxkit.stats.control import DEFAULT_RULES, RULES, broken, cusum, ewma, learned
+from cxkit.stats.control import CHARTS, DEFAULT_RULES, RULES, Answers, broken, chance_of_signal, cusum, ewma, learned
 from cxkit.stats.intervals import wald
 from cxkit.stats.moments import moments
 
@@ -60,15 +60,115 @@ def shewhart_of_counts(runs: int) -> Iterator[tuple[str, str]]:
             mean = counts @ VALUES / n
             variance = counts @ VALUES**2 / n - mean**2
             for laney in hits:
-                found = learned(mean, variance, n.astype(float), first=26, overdispersion=laney)
+                answers = Answers.of(VALUES, counts[:26].sum(axis=0))
+                found = learned(mean, variance, n.astype(float), first=26, overdispersion=laney, answers=answers)
                 hits[laney] += int(
-                    np.logical_or.reduce([broken(r, found.z, points=mean)[26:] for r in DEFAULT_RULES]).sum()
+                    np.logical_or.reduce(
+                        [broken(r, found.z, points=mean, side=found.side)[26:] for r in DEFAULT_RULES]
+                    ).sum()
                 )
         for laney, total in hits.items():
             yield (
                 f"NPS, {label}: weeks that signal, {'with' if laney else 'without'} Laney",
                 f"{100 * total / runs / 26:.2f} %",
             )
+
+
+def said_and_true(runs: int) -> Iterator[tuple[str, str]]:
+    """Steady series of 40 weeks that signal, and the chance that the chart itself says of it."""
+    rate = np.array([0.0, 100.0])
+    for what, value, share, n, chart in (
+        ("rate of 2 %, 30 a week", rate, [0.98, 0.02], 30, "shewhart"),
+        ("rate of 1 %, 50 a week", rate, [0.99, 0.01], 50, "shewhart"),
+        ("NPS of 95, 40 a week", VALUES, [0.01, 0.03, 0.96], 40, "shewhart"),
+        ("NPS of 20, 60 a week", VALUES, SHARES, 60, "shewhart"),
+        ("rate of 2 %, 30 a week", rate, [0.98, 0.02], 30, "cusum"),
+        ("rate of 2 %, 30 a week", rate, [0.98, 0.02], 30, "ewma"),
+    ):
+        rng, seen, said, bases = np.random.default_rng(6), 0, [], np.full(40, float(n))
+        for run in range(runs):
+            counts = rng.multinomial(n, share, 40)
+            mean = counts @ value / n
+            answers = Answers.of(value, counts.sum(axis=0) + 1e-12)
+            base = learned(mean, counts @ value**2 / n - mean**2, bases, answers=answers)
+            if chart == "cusum":
+                seen += bool((np.maximum(*cusum(base.z)) > CHARTS[chart]).any())
+            elif chart == "ewma":
+                average, error = ewma(mean, base.centre, base.se)
+                seen += bool((np.abs(average - base.centre) > CHARTS[chart] * error).any())
+            else:
+                seen += any(broken(r, base.z, points=mean, side=base.side).any() for r in DEFAULT_RULES)
+            if run < 60:
+                wide = float(base.dispersion)
+                said.append(chance_of_signal(chart, answers, bases, limits=CHARTS[chart], dispersion=wide, draws=500))
+        yield (
+            f"{chart}, {what}, 40 steady weeks: a signal in / said on average",
+            f"{100 * seen / runs:.1f} % / {100 * float(np.mean(said)):.1f} %",
+        )
+
+
+def panel(runs: int) -> Iterator[tuple[str, str]]:
+    """60 people who answer every day of a month: how often a running NPS ever shuts the truth out."""
+    from statistics import NormalDist
+
+    import pandas as pd
+
+    import cxkit as cx
+    from cxkit.change import running
+
+    day = pd.Timestamp("2026-01-01") + pd.to_timedelta(np.tile(np.arange(30), 60), "D")
+    who, wrong = np.repeat(np.arange(60), 30), [0, 0]
+    rng = np.random.default_rng(7)
+    cut = np.array([0.2, 0.55]) * 2**0.5  # detractors below, promoters above, of N(0, 2)
+    below = [NormalDist().cdf(c / 2**0.5) for c in (-cut[0], cut[1])]
+    truth = 100 * (1 - below[1] - below[0])
+    runs = min(runs, 200)
+    for _ in range(runs):
+        x = rng.normal(size=60)[who] + rng.normal(size=len(who))
+        frame = pd.DataFrame({"who": who, "day": day, "nps": np.where(x > cut[1], 10, np.where(x < -cut[0], 3, 8))})
+        for k, roles in enumerate(({}, {"cluster": "who"})):
+            found = running(cx.Study(frame, nps="nps", date="day", **roles), "nps")
+            wrong[k] += any(low > truth or high < truth for low, high in zip(found.low, found.high, strict=True))
+    yield (
+        "60 people answer daily for 30 days: truth ever shut out, without / with cluster=",
+        f"{100 * wrong[0] / runs:.1f} % / {100 * wrong[1] / runs:.1f} %",
+    )
+
+
+def rotating(runs: int) -> Iterator[tuple[str, str]]:
+    """A steady score of people who stay some weeks: false signals and false dates of change, and what is said."""
+    import pandas as pd
+
+    import cxkit as cx
+    from cxkit.change import change_points, monitor
+
+    runs = min(runs, 200)
+    for stay in (1, 4, 8, 20):
+        rng, new = np.random.default_rng(8), max(48 // stay, 4)
+        signals, dates, said = [0, 0], [0, 0], 0.0
+        for _ in range(runs):
+            parts = []
+            for start in range(-stay, 40):
+                level = rng.normal(size=new)
+                for w in range(max(start, 0), min(start + stay, 40)):
+                    x = level + rng.normal(size=new)
+                    day = pd.Timestamp("2025-01-06") + pd.Timedelta(weeks=w)
+                    nps = np.where(x > 0.5, 10, np.where(x > -0.5, 8, 3))
+                    parts.append(
+                        pd.DataFrame({"person": 1000 * (start + stay) + np.arange(new), "day": day, "nps": nps})
+                    )
+            frame = pd.concat(parts)
+            for k, roles in enumerate(({}, {"cluster": "person"})):
+                study = cx.Study(frame, nps="nps", date="day", **roles)
+                chart = monitor(study, "nps")
+                signals[k] += bool(chart.signalled)
+                dates[k] += bool(len(change_points(study, "nps")))
+            said += chart.charts[0].chance / runs
+        yield (
+            f"people who stay {stay} weeks, nothing moves: change found, without / with cluster=",
+            f"{100 * dates[0] / runs:.1f} % / {100 * dates[1] / runs:.1f} %",
+        )
+        yield "   chart signals / said with cluster=", f"{100 * signals[1] / runs:.1f} % / {100 * said:.1f} %"
 
 
 def change_dates(runs: int) -> Iterator[tuple[str, str]]:
@@ -128,8 +228,13 @@ def looks(runs: int) -> Iterator[tuple[str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=2000)
-    runs = parser.parse_args().runs
-    for part in (run_lengths, shewhart_of_counts, change_dates, looks):
+    parts = {
+        f.__name__: f for f in (run_lengths, shewhart_of_counts, said_and_true, panel, rotating, change_dates, looks)
+    }
+    parser.add_argument("--only", nargs="*", choices=parts, default=list(parts))
+    found = parser.parse_args()
+    runs = found.runs
+    for part in (parts[name] for name in found.only):
         for name, figure in part(runs):
             print(f"{name:<90} {figure}", flush=True)
 

@@ -123,6 +123,11 @@ class Why(Shown):
         i = self.items.index("stayers")
         return (item_p(self.estimate[i], self.se[i]),)
 
+    @property
+    def established(self) -> int:
+        """Whether its claim, the real change, stands: 1 or 0."""
+        return int(self.real("stayers"))
+
     def judged(self, correction: str | None, adjusted: Sequence[float], demanded: float, size: int) -> Self:
         """The same with its real change judged in a family."""
         return dataclasses.replace(self, p_adjusted=float(adjusted[0]))

@@ -58,11 +58,27 @@ say = Phrases(
             "fr": "Une série stable comparable montrerait au moins un signal dans {chance} des cas : "
             "un signal invite à chercher une cause, il ne la prouve pas.",
         },
+        "chance_rare": {
+            "en": "A steady series like this one would show a signal in less than 1% of cases: "
+            "a signal is a reason to look for a cause, not a finding.",
+            "fr": "Une série stable comparable montrerait un signal dans moins de 1 % des cas : "
+            "un signal invite à chercher une cause, il ne la prouve pas.",
+        },
         "chance_many": {
             "en": "If nothing had moved, about {expected} of these {groups} charts would signal by chance.",
             "fr": "Si rien n’avait bougé, environ {expected} de ces {groups} cartes donneraient un signal par hasard.",
         },
         "silent": {"en": "No signal in the other groups: {k}.", "fr": "Aucun signal dans les autres groupes : {k}."},
+        "all_silent": {
+            "en": "{name}: no signal in any of the {k} groups. That does not prove that nothing moved.",
+            "fr": "{name} : aucun signal dans aucun des {k} groupes. Cela ne prouve pas que rien n’a bougé.",
+        },
+        "repeated": {
+            "en": "Respondents who answer in several {units} make these alike; what is said of chance allows for it, "
+            "with one correlation for all {units}.",
+            "fr": "Des répondants présents sur plusieurs {units} rendent leurs scores ressemblants ; la part du hasard "
+            "en tient compte, avec une seule corrélation pour l’ensemble.",
+        },
         "laney": {
             "en": "The {units} scatter {times} times as much as sampling alone explains; the limits are widened for it.",
             "fr": "Les {units} se dispersent {times} fois plus que ne l’explique l’échantillonnage seul ; "
@@ -100,7 +116,7 @@ say = Phrases(
         "no_change": {
             "en": "{name}: no change of level found in {k} {units} (from {first} to {last}). "
             "Smaller changes than these bases can show may be there.",
-            "fr": "{name} : aucun changement de niveau décelé en {k} {units} (de {first} à {last}). "
+            "fr": "{name} : aucun changement de niveau décelé en {k} {units} (entre {first} et {last}). "
             "Des changements trop petits pour ces bases ont pu passer inaperçus.",
         },
         "changed": {
@@ -111,10 +127,16 @@ say = Phrases(
         },
         "rose": {"en": "rose", "fr": "hausse"},
         "fell": {"en": "fell", "fr": "baisse"},
-        "range": {"en": "{low} to {high}", "fr": "de {low} à {high}"},
+        "range": {"en": "{low} to {high}", "fr": "{low} à {high}"},
         "silent_changes": {
             "en": "No change found in the other groups: {k}.",
             "fr": "Aucun changement décelé dans les autres groupes : {k}.",
+        },
+        "all_silent_changes": {
+            "en": "{name}: no change of level found in any of the {k} groups. "
+            "Smaller changes than these bases can show may be there.",
+            "fr": "{name} : aucun changement de niveau décelé dans aucun des {k} groupes. "
+            "Des changements trop petits pour ces bases ont pu passer inaperçus.",
         },
         "date_not_cause": {
             "en": "A date is not a cause: what else happened then remains to be checked.",
@@ -138,6 +160,15 @@ say = Phrases(
             "fr": "{name} depuis le {start} : {estimate} (n = {n}), intervalle {interval} à {level}, "
             "valable quel que soit le nombre de consultations.",
         },
+        "run_alone": {
+            "en": "{name} since {start}: {estimate} (n = {n}).",
+            "fr": "{name} depuis le {start} : {estimate} (n = {n}).",
+        },
+        "run_alike": {
+            "en": "No interval is given: all answers so far are alike, which says nothing of how far others may be.",
+            "fr": "Aucun intervalle n’est donné : toutes les réponses à ce jour sont identiques, "
+            "ce qui ne dit rien de l’écart possible des suivantes.",
+        },
         "run_above": {
             "en": "Above the target of {target} since {when}: that may be acted on without waiting.",
             "fr": "Au-dessus de la cible de {target} depuis le {when} : on peut agir sans attendre.",
@@ -157,6 +188,16 @@ say = Phrases(
         "run_early": {
             "en": "Under {first} answers no interval narrower than the scale is given.",
             "fr": "Sous {first} réponses, aucun intervalle plus étroit que l’échelle n’est donné.",
+        },
+        "run_early_base": {
+            "en": "These {n} answers are worth {base} independent ones (weights, or several from one respondent or "
+            "account); under {first} no interval narrower than the scale is given.",
+            "fr": "Ces {n} réponses en valent {base} indépendantes (poids, ou plusieurs d’un même répondant ou compte) ; "
+            "sous {first}, aucun intervalle plus étroit que l’échelle n’est donné.",
+        },
+        "run_early_unknown": {
+            "en": "Under {first} answers no interval is given.",
+            "fr": "Sous {first} réponses, aucun intervalle n’est donné.",
         },
         "run_caption": {
             "en": "{name} so far, with {level} intervals that hold at every look",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cxkit.change.monitor_phrases import date_range, group_title, level_text, p_text, say, units
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import count, period, with_unit
+from cxkit.present.numbers import check_lang, count, period, with_unit
 from cxkit.present.palette import HIGHER, LOWER
 from cxkit.present.words import group_name, percent, phrase
 
@@ -18,6 +18,7 @@ __all__ = ["changes_grid", "explain_changes"]
 
 def explain_changes(found: ChangePoints, lang: str) -> str:
     """Each change with its set of dates, and the groups without one."""
+    check_lang(lang)
     out, silent = [], 0
     for series in found.series:
         changes = [c for c in found.changes if c.group == series.group]
@@ -38,11 +39,17 @@ def explain_changes(found: ChangePoints, lang: str) -> str:
                     last=last,
                 )
             )
-    if silent:
+    if silent and out:
         out.append(say("silent_changes", lang, k=silent))
+    elif silent:
+        out.append(say("all_silent_changes", lang, name=found.metric.title(lang), k=silent))
     if found.changes:
         out.append(say("date_not_cause", lang))
-    return " ".join(out)
+    return " ".join([*out, *_assumed(found, lang)])
+
+
+def _assumed(found: ChangePoints, lang: str) -> list[str]:
+    return [say("repeated", lang, units=units(found.freq, lang))] if found.returning else []
 
 
 def _one_change(found: ChangePoints, change: ChangePoint, lang: str) -> str:
@@ -63,7 +70,7 @@ def _one_change(found: ChangePoints, change: ChangePoint, lang: str) -> str:
 
 
 def changes_grid(found: ChangePoints, lang: str) -> Grid:
-    label = found.metric
+    label, lang = found.metric, check_lang(lang)
     names = " · ".join(found.by[:-1]) or phrase("score", lang)
     heads = (
         names, say("since", lang, unit=say(found.freq, lang)), say("between", lang), say("before", lang),
@@ -91,4 +98,5 @@ def changes_grid(found: ChangePoints, lang: str) -> Grid:
     caption = say(
         "changes_caption", lang, name=label.title(lang), unit=say(found.freq, lang), level=percent(found.level, lang)
     )
-    return Grid(caption, heads, tuple(rows), (phrase("method", lang), *(r.text(lang) for r in found.remarks)))
+    notes = (phrase("method", lang), *_assumed(found, lang), *(r.text(lang) for r in found.remarks))
+    return Grid(caption, heads, tuple(rows), notes)

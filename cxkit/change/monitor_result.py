@@ -49,7 +49,8 @@ class Monitor(Shown):
     One entry a period and group in ``keys, estimate, charted, centre, lower, upper, n, signals``.
     ``charted`` is what the limits are for: the estimate itself (shewhart) or its moving average
     (ewma), in the metric's unit; for cusum the larger cumulative sum in standard errors, below
-    0 for the sum downwards, with 0 as its centre.
+    0 for the sum downwards, with 0 as its centre. ``returning``: respondents or accounts answer in
+    several periods and make these alike.
     """
 
     metric: MetricLabel
@@ -71,6 +72,7 @@ class Monitor(Shown):
     weighted: bool = False
     remarks: tuple[Remark, ...] = ()
     source: str = ""
+    returning: bool = False
 
     def __len__(self) -> int:
         return len(self.keys)

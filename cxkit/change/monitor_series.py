@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxkit.change.monitor_shared import bases_within, correlations
 from cxkit.errors import OptionError, UsageError, did_you_mean
 from cxkit.metrics.estimates import is_linear, values_of
 from cxkit.metrics.functions import metric_of
+from cxkit.metrics.linked import Linked, linked
 from cxkit.metrics.scoring import described
 from cxkit.metrics.trending import closed_periods
 from cxkit.present.result import MetricLabel
 from cxkit.present.words import Remark
 from cxkit.protocols import Metric
-from cxkit.stats.moments import Moments, moments
+from cxkit.stats.control import Answers
+from cxkit.stats.moments import moments
 from cxkit.study import Study
 from cxkit.tally import FREQUENCIES, Tally
 
@@ -30,7 +33,7 @@ By = str | Sequence[str] | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Counts by group and period, and what else a result says of its origin."""
+    """Counts by group and period, what else a result says of its origin, and who answers in several groups."""
 
     metric: Metric
     label: MetricLabel
@@ -38,6 +41,7 @@ class Counted:
     freq: str
     remarks: tuple[Remark, ...]
     source: str
+    shared: Linked | None = None
 
     def cells(self) -> tuple[NDArray[np.int64], Floats, NDArray[np.int64], Floats, Floats]:
         """Group, value, n, sum of weights and of squared weights of the cells that hold answers."""
@@ -60,7 +64,11 @@ class Series:
     n : (T,) int
         Answers.
     base : (T,) float
-        The base of an unweighted sample with the same standard error.
+        The base of an unweighted sample of independent answers with the same standard error.
+    row, value, weight : (C,)
+        Its cells: the period, what one answer counts, sum of weights.
+    alike : (T, T) float, optional
+        Correlation of the means, where respondents come back in other periods.
     """
 
     group: tuple[Any, ...]
@@ -69,6 +77,19 @@ class Series:
     variance: Floats
     n: NDArray[np.int64]
     base: Floats
+    row: NDArray[np.int64]
+    value: Floats
+    weight: Floats
+    alike: Floats | None = None
+
+    def answers(self, first: int) -> Answers:
+        """What the answers of the first periods are."""
+        held = self.row < first
+        return Answers.of(self.value[held], self.weight[held])
+
+    def alike_at(self, dispersion: float) -> Floats | None:
+        """The correlation where periods scatter so many times wider, of which respondents are not the cause."""
+        return None if self.alike is None else self.alike / dispersion**2 + np.eye(len(self)) * (1 - dispersion**-2)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -101,6 +122,7 @@ def counted(
     """
     if not isinstance(freq, str) or freq not in FREQUENCIES:
         raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(str(freq), FREQUENCIES, what="freq"))
+    study: Study | None = None
     if isinstance(data, Tally):
         definition, tally, source = metric_of(metric), _periods(data, by), "tally"
     else:
@@ -119,7 +141,10 @@ def counted(
         remarks = (Remark("no_weight", tally.left_out), *remarks)
     if start is not None and isinstance(data, Tally):
         kept = kept.keep(g for g, key in enumerate(kept.keys) if key[-1] >= start)
-    return Counted(definition, described(definition), kept, freq, remarks, source)
+    shared = linked(study, definition.on, definition, kept, by=by, freq=freq)
+    if shared is not None:
+        remarks = (*remarks, Remark("clustered", shared.crossed.design))
+    return Counted(definition, described(definition), kept, freq, remarks, source, shared)
 
 
 def _periods(tally: Tally, by: By) -> Tally:
@@ -142,9 +167,20 @@ def series_of(data: Counted) -> tuple[Series, ...]:
     for g, key in enumerate(tally.keys):
         if base.n[g]:
             rows.setdefault(key[:-1], []).append(g)
-    return tuple(_one(key, at, tally, base) for key, at in rows.items())
-
-
-def _one(group: tuple[Any, ...], rows: list[int], tally: Tally, base: Moments) -> Series:
-    starts = tuple(tally.keys[g][-1] for g in rows)
-    return Series(group, starts, base.mean[rows], base.variance[rows], base.n[rows], base.n_star[rows])
+    squares = np.bincount(group, weights=w2, minlength=len(tally)).astype(np.float64)
+    place = np.searchsorted(group, np.arange(len(tally) + 1))  # cells are sorted by group
+    bases = [base.n_star[at] for at in rows.values()]
+    alike: list[Floats | None] = [None] * len(rows)
+    shared = data.shared
+    if shared is not None:
+        lines = list(rows.values())
+        bases = bases_within(shared, lines, base.mean, base.variance, base.n, base.n_star, squares)
+        alike = correlations(shared, lines, base.mean, base.variance, base.n, bases)
+    out = []
+    for (key, at), size, tie in zip(rows.items(), bases, alike, strict=True):
+        cells = np.concatenate([np.arange(place[g], place[g + 1]) for g in at])
+        row = np.repeat(np.arange(len(at)), [place[g + 1] - place[g] for g in at])
+        starts = tuple(tally.keys[g][-1] for g in at)
+        values = base.mean[at], base.variance[at], base.n[at]
+        out.append(Series(key, starts, *values, size, row, value[cells], w[cells], tie))
+    return tuple(out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cxkit.change.monitor_phrases import group_title, level_text, say, signal_names, units
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import count, interval, number, period
+from cxkit.present.numbers import check_lang, count, interval, number, period
 from cxkit.present.palette import HIGHER, LOWER
 from cxkit.present.words import SMALL_BASE, group_name, percent, phrase
 
@@ -19,6 +19,7 @@ __all__ = ["explain_monitor", "monitor_grid"]
 
 def explain_monitor(found: Monitor, lang: str) -> str:
     """The groups that signal, then how often chance alone would."""
+    check_lang(lang)
     out, silent = [], 0
     for chart in found.charts:
         if math.isnan(chart.chance):
@@ -39,8 +40,10 @@ def explain_monitor(found: Monitor, lang: str) -> str:
                     units=units(found.freq, lang),
                 )
             )
-    if silent:
+    if silent and out:
         out.append(say("silent", lang, k=silent))
+    elif silent:
+        out.append(say("all_silent", lang, name=found.metric.title(lang), k=silent))
     return " ".join([*out, *_hedges(found, lang)])
 
 
@@ -66,7 +69,8 @@ def _hedges(found: Monitor, lang: str) -> list[str]:
     known = [c for c in found.charts if not math.isnan(c.chance)]
     out = []
     if len(known) == 1:
-        out.append(say("chance", lang, chance=percent(round(known[0].chance, 2), lang)))
+        chance = round(known[0].chance, 2)
+        out.append(say("chance" if chance else "chance_rare", lang, chance=percent(chance, lang)))
         if known[0].dispersion > 1.05:
             times = number(known[0].dispersion, lang, digits=1)
             out.append(say("laney", lang, units=units(found.freq, lang), times=times))
@@ -78,6 +82,8 @@ def _hedges(found: Monitor, lang: str) -> list[str]:
         out.append(say("provisional", lang, k=least, units=units(found.freq, lang)))
     if found.baseline is None and found.signalled:
         out.append(say("all_periods", lang))
+    if found.returning:
+        out.append(say("repeated", lang, units=units(found.freq, lang)))
     few = sum(n < SMALL_BASE for n in found.n)
     if few:
         out.append(say("small_periods", lang, units=units(found.freq, lang).capitalize(), k=few, small=SMALL_BASE))
@@ -86,7 +92,7 @@ def _hedges(found: Monitor, lang: str) -> list[str]:
 
 def monitor_grid(found: Monitor, lang: str) -> Grid:
     """A row a period, the latest first: it is what is watched."""
-    label = found.metric
+    label, lang = found.metric, check_lang(lang)
     heads = [phrase("period", lang), label.title(lang)]
     if found.chart != "shewhart":
         heads.append(say("average" if found.chart == "ewma" else "sum", lang))

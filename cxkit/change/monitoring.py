@@ -70,6 +70,16 @@ def monitor(
     -------
     Monitor
 
+    Notes
+    -----
+    ``nine_on_one_side`` is judged about the median, and a period within half an answer of it is on
+    neither side: scores near the end of their scale lie on one side of the mean most of the time.
+    How often a steady series signals is simulated with the answers of the baseline.
+
+    Several answers of a respondent or account (roles ``id``, ``cluster``) in one period count for
+    what they are worth together. Respondents who come back in other periods make these alike; limits
+    do not change for it, the chance of a signal does.
+
     Raises
     ------
     OptionError
@@ -99,13 +109,14 @@ def monitor(
     read = counted(data, metric, freq=freq, by=by, open_period=open_period)
     series = series_of(read)
     _check_length(series, baseline, read.label.name)
-    plan = _Plan(chart, named, width, baseline, overdispersion, smoothing, allowance)
+    draws = min(2000, max(300, 40_000 // len(series)))  # what many groups would show is told of all together
+    plan = _Plan(chart, named, width, baseline, overdispersion, smoothing, allowance, draws)
     drawn = [plan.drawn(s, read.label.bounds) for s in series]
     columns = {name: tuple(x for _, rows in drawn for x in rows[name]) for name in drawn[0][1]}
     return Monitor(
         metric=read.label, by=read.tally.by, charts=tuple(c for c, _ in drawn), chart=chart, rules=named,
         limits=width, freq=freq, baseline=baseline, weighted=read.tally.weighted, remarks=read.remarks,
-        source=read.source, **columns,
+        source=read.source, returning=any(s.alike is not None for s in series), **columns,
     )  # fmt: skip
 
 
@@ -164,13 +175,15 @@ class _Plan:
     overdispersion: bool
     smoothing: float
     allowance: float
+    draws: int
 
     def drawn(self, series: Series, bounds: tuple[float, float] | None) -> tuple[Charted, dict[str, Sequence[Any]]]:
         """The chart of one group, and its rows by column."""
         first = min(self.baseline or len(series), len(series))
         base = control.learned(
-            series.mean, series.variance, series.base, first=first, overdispersion=self.overdispersion
-        )
+            series.mean, series.variance, series.base, first=first, overdispersion=self.overdispersion,
+            answers=series.answers(first),
+        )  # fmt: skip
         known = base.spread > 0 and len(series) > 1
         charted, middle, half, flags = self._limits(series, base)
         if not known:
@@ -198,12 +211,15 @@ class _Plan:
             up, down = control.cusum(base.z, allowance=self.allowance)
             charted, half = np.where(up >= down, up, -down), np.full(len(series), self.limits)
             return charted, np.zeros(len(series)), half, {"beyond_limits": np.abs(charted) > half}
-        flags = {r: control.broken(r, base.z, points=series.mean, limits=self.limits) for r in self.rules}
+        flags = {
+            r: control.broken(r, base.z, points=series.mean, side=base.side, limits=self.limits) for r in self.rules
+        }
         return series.mean, centre, self.limits * base.se, flags
 
     def _chance(self, series: Series, base: control.Baseline, first: int) -> float:
         return control.chance_of_signal(
-            self.chart, base.spread / np.sqrt(series.base), series.base, limits=self.limits, rules=self.rules,
+            self.chart, series.answers(first), series.base, limits=self.limits, rules=self.rules,
             first=first, overdispersion=self.overdispersion, dispersion=float(base.dispersion),
-            smoothing=self.smoothing, allowance=self.allowance,
+            smoothing=self.smoothing, allowance=self.allowance, draws=self.draws,
+            alike=series.alike_at(float(base.dispersion)),
         )  # fmt: skip

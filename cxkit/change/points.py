@@ -12,7 +12,7 @@ from cxkit.change.monitor_points_plots import ChangePlots
 from cxkit.change.monitor_series import Series, counted, series_of
 from cxkit.errors import NothingMatched, OptionError, UsageError
 from cxkit.present.grid import Grid, Shown
-from cxkit.present.result import SCHEMA, MetricLabel
+from cxkit.present.result import SCHEMA, MetricLabel, json_value
 from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.stats.changepoints import level_changes, scatter
@@ -76,7 +76,10 @@ class Searched:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ChangePoints(Shown):
-    """Every change of level found, by group and in time, with the series searched."""
+    """Every change of level found, by group and in time, with the series searched.
+
+    ``returning``: respondents or accounts answer in several periods and make these alike.
+    """
 
     metric: MetricLabel
     by: tuple[str, ...]
@@ -87,6 +90,7 @@ class ChangePoints(Shown):
     weighted: bool = False
     remarks: tuple[Remark, ...] = ()
     source: str = ""
+    returning: bool = False
 
     def __len__(self) -> int:
         return len(self.changes)
@@ -120,12 +124,12 @@ class ChangePoints(Shown):
             "weighted": self.weighted,
             "remarks": [str(r) for r in self.remarks],
             "searched": [
-                {"group": list(s.group), "periods": len(s.starts), "dispersion": s.dispersion, "n": sum(s.n)}
+                {"group": [json_value(x) for x in s.group], "periods": len(s.starts), "dispersion": s.dispersion, "n": sum(s.n)}
                 for s in self.series
             ],
             "rows": [
                 {
-                    "group": dict(zip(self.by[:-1], c.group, strict=True)),
+                    "group": dict(zip(self.by[:-1], map(json_value, c.group), strict=True)),
                     **{name: getattr(c, name).isoformat() for name in ("period", "low", "high")},
                     "among": [d.isoformat() for d in c.among],
                     "before": c.before, "after": c.after, "delta": c.delta, "p": c.p, "n": c.n,
@@ -192,6 +196,12 @@ def change_points(
         ``delta`` has no interval: a change that was found because it is large is overstated
         by its estimate, and the usual interval does not know.
 
+    Notes
+    -----
+    Several answers of a respondent or account (roles ``id``, ``cluster``) in one period count for
+    what they are worth together. Respondents who come back in other periods make these alike, so that
+    levels drift with those who come and go; p-values and dates allow for it.
+
     Raises
     ------
     OptionError
@@ -237,6 +247,7 @@ def change_points(
     return ChangePoints(
         metric=read.label, by=read.tally.by, changes=tuple(changes), series=tuple(searched), freq=freq, level=level,
         weighted=read.tally.weighted, remarks=read.remarks, source=read.source,
+        returning=any(s.alike is not None for s in series),
     )  # fmt: skip
 
 
@@ -247,7 +258,7 @@ def _searched(series: Series, overdispersion: bool) -> Searched:
     error: NDArray[np.float64] = spread / np.sqrt(series.base)
     times = 1.0
     if spread > 0 and len(series) >= 2 * _LEAST:
-        times = scatter(series.mean, error) if overdispersion else 1.0
+        times = scatter(series.mean, error, series.alike) if overdispersion else 1.0
         errors = tuple((error * times).tolist())
     else:
         errors = ()
@@ -267,6 +278,7 @@ def _found(series: Series, searched: Searched, *, level: float, most: int, famil
         family=family,
         draws=draws,
         seed=seed,
+        alike=series.alike_at(searched.dispersion),
     )
     starts = series.starts
     return [

@@ -1,8 +1,8 @@
 """The change of a mean split exactly: who left, who fell silent, who joined, mix, and real change.
 
-Every part is a smooth function of a few sums over respondents; its error follows from its
-derivatives by these sums and from their cross-products, so that a part knows that the same people
-stand behind its two ends.
+Every part is a smooth function of a few sums over respondents and segments; its error follows from
+its derivatives by these sums and from their cross-products, so that a part knows that the same
+people stand behind its two ends, and behind several segments.
 """
 
 from __future__ import annotations
@@ -93,10 +93,9 @@ def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, 
     silent = only_before & ~gone & panel
     joined = moves.after & ~moves.before & panel
     keep_a, keep_b = moves.before & ~gone & ~silent, moves.after & ~joined
-    segments = list(dict.fromkeys(s for s in (*moves.segment_before, *moves.segment_after) if s is not None)) or [()]
-    place = {s: i for i, s in enumerate(segments)}
-    in_a = _incidence(moves.segment_before, place, keep_a)
-    in_b = _incidence(moves.segment_after, place, keep_b)
+    place = {s: i for i, s in enumerate(dict.fromkeys(moves.segment))} if mixed else {}
+    segments = list(place) or [()]
+    in_a, in_b = (_incidence(moves.segment, place, keep) for keep in (keep_a, keep_b))
     left = [gone & (moves.band == k) for k in range(bands)] if bands > 1 else [gone]
 
     def parts(x: NDArray[np.complex128]) -> NDArray[np.complex128]:
@@ -120,8 +119,7 @@ def split(moves: Moves, *, panel: bool, bands: int, mixed: bool, centre: float, 
     x = moves.total.astype(np.complex128)
     estimate = parts(x).real
     gradient = _gradient(parts, x, len(items))
-    units = int(moves.units.sum())
-    covariance = np.einsum("ika,kab,jkb->ij", gradient, moves.product, gradient) * units / max(units - 1, 1)
+    covariance = moves.covariance(gradient)
     na, nb = moves.n_before, moves.n_after
     counts = [int(na.sum() + nb.sum()), *(int(na[k].sum()) for k in left)]
     counts += [int(na[silent].sum()), int(nb[joined].sum())] if panel else []
@@ -138,9 +136,11 @@ def _mean(x: NDArray[np.complex128], rows: NDArray[np.bool_], w: int, t: int) ->
         return np.asarray(x[..., rows, t].sum(-1) / x[..., rows, w].sum(-1))
 
 
-def _incidence(segment: tuple[object, ...], place: dict[object, int], rows: NDArray[np.bool_]) -> Floats:
-    """(K, G) which kept kind lies in which segment."""
-    out = np.zeros((len(segment), len(place)))
+def _incidence(
+    segment: tuple[tuple[object, ...], ...], place: dict[tuple[object, ...], int], rows: NDArray[np.bool_]
+) -> Floats:
+    """(K, G) which kept kind lies in which segment; all in one where there is no mix."""
+    out = np.zeros((len(segment), max(len(place), 1)))
     for k, (name, kept) in enumerate(zip(segment, rows.tolist(), strict=True)):
         if kept:
             out[k, place.get(name, 0)] = 1.0
@@ -177,7 +177,12 @@ def _gradient(parts: object, x: NDArray[np.complex128], items: int, at_once: int
 
 
 def _told(
-    moves: Moves, x: NDArray[np.complex128], in_a: Floats, in_b: Floats, segments: list[object], centre: float
+    moves: Moves,
+    x: NDArray[np.complex128],
+    in_a: Floats,
+    in_b: Floats,
+    segments: list[tuple[object, ...]],
+    centre: float,
 ) -> tuple[Segment, ...]:
     rate, mix = (part.real for part in _kitagawa(x, in_a, in_b))
     wa, ta = x[:, _WA].real @ in_a, x[:, _TA].real @ in_a
@@ -187,7 +192,7 @@ def _told(
         a, b = ta / wa + centre, tb / wb + centre
         pa, pb = wa / wa.sum(), wb / wb.sum()
     return tuple(
-        Segment(tuple(key) if isinstance(key, tuple) else (key,), int(na[i]), int(nb[i]), float(pa[i]), float(pb[i]),
+        Segment(key, int(na[i]), int(nb[i]), float(pa[i]), float(pb[i]),
                 float(a[i]), float(b[i]), float(rate[i]), float(mix[i]))
         for i, key in enumerate(segments)
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """A score as it comes in, with an interval that may be looked at every day."""
 
+import dataclasses
 import datetime as dt
 import math
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import numpy as np
 
 from cxkit.change.monitor_running_plots import RunningPlots
 from cxkit.change.monitor_series import Counted, counted
+from cxkit.change.monitor_shared import base_so_far
 from cxkit.errors import NothingMatched, OptionError
 from cxkit.present.grid import Grid, Shown
 from cxkit.present.result import SCHEMA, MetricLabel
@@ -35,13 +37,14 @@ class Running(Shown):
     periods : tuple of date
         First day of each period that brought answers.
     estimate, low, high, n, n_eff : tuple
-        Of all answers up to the end of the period, in the metric's unit.
+        Of all answers up to the end of the period, in the metric's unit. ``n_eff`` is Kish's base of
+        weighted answers; of respondents or accounts with several, no more than these are worth.
     verdict : tuple of str
         ``above``, ``below`` or "" (not settled) against the target.
     decided : date or None
         The first period from which on the last verdict has held.
     first : int
-        Answers before the first interval narrower than the scale.
+        Answers (``n`` and ``n_eff``) before the first interval narrower than the scale.
     """
 
     metric: MetricLabel
@@ -154,6 +157,11 @@ def running(
     Running
         The period still running is kept: any look is as good as another.
 
+    Notes
+    -----
+    Respondents or accounts (roles ``id``, ``cluster``) with several answers are counted for what
+    their answers are worth together, at every look. A tally does not know them; give the study.
+
     Raises
     ------
     OptionError
@@ -180,7 +188,10 @@ def running(
         raise NothingMatched(f"no answers to {read.label.name!r}", hint="an earlier start=" if start else None)
     looks = len(read.tally)
     time, value, n, w, w2 = cumulated(*read.cells(), looks=looks)
-    base = moments(looks, time, value, n, w, w2, weighted=read.tally.weighted, design=read.tally.design)
+    weighted, design = read.tally.weighted, read.tally.design
+    base = moments(looks, time, value, n, w, w2, weighted=weighted, design=design)
+    if read.shared is not None:
+        base = _clustered(base, *base_so_far(read.shared, base.mean))
     low, high = _interval(read, base, level, tightest_at)
     new = np.diff(base.n, prepend=0) > 0
     shown = np.flatnonzero(new).tolist()
@@ -193,6 +204,14 @@ def running(
         decided=_decided(periods, verdict), freq=freq, level=level, weighted=read.tally.weighted,
         remarks=read.remarks, source=read.source,
     )  # fmt: skip
+
+
+def _clustered(base: Moments, se: Any, worth: Any) -> Moments:
+    """The same where answers of one respondent or account are alike; never better than independent answers."""
+    se = np.where(np.isnan(se) | (se < base.se), base.se, se)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        star = np.where(se > 0, np.minimum(base.variance / se**2, base.n_star), np.minimum(base.n_star, worth))
+    return dataclasses.replace(base, se=se, n_star=star, n_eff=np.minimum(base.n_eff, np.minimum(worth, star)))
 
 
 def _interval(read: Counted, base: Moments, level: float, tightest_at: float) -> tuple[Any, Any]:

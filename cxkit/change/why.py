@@ -1,13 +1,15 @@
 """Why a score moved: who left, who joined, the mix, and what really changed."""
 
+import dataclasses
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from cxkit.change.explained import Sensitivity, Why
-from cxkit.change.split import Split, split
+from cxkit.change.split import Segment, Split, split
 from cxkit.errors import NothingMatched, OptionError, ParameterError, RoleError, UsageError, did_you_mean
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import metric_of
@@ -31,6 +33,8 @@ _VERSUS = ("previous", "first", "last_year", "churned")
 # Of the earlier respondents, but for those known to have left, so many must answer again for the
 # two waves to be the same people: below, absence says more about sampling than about customers.
 _PANEL = 0.8
+# A standard error of so small a part of the numbers it is made of is the machine's rounding.
+_UNSEEN = 1e-7
 
 
 def why(
@@ -53,10 +57,11 @@ def why(
     metric : str or Metric
         A score that is a mean of values (NPS, box scores, means, rates).
     versus : str
-        ``previous``, ``first``, ``last_year``, or a period such as ``2026-08`` or ``2026-T2``: what ``period`` is
-        compared with. ``churned``: the score of all against that of those who stayed (role ``churned``).
+        ``previous``, ``first``, ``last_year``, or an earlier period such as ``2026-08`` or ``2026-T2``: what
+        ``period`` is compared with. ``churned``: the score of all against that of those who stayed (role
+        ``churned``); it takes no ``by``, ``freq`` or ``panel``.
     period : str, optional
-        The later period; the latest complete one of length ``freq`` that has answers when not given.
+        The later period; when not given the latest one of length ``freq`` that is over today and has answers.
     by : str or list of str, optional
         Segments of the mix. The study's segment, or the first of its groupings, when not given;
         an empty list for no mix.
@@ -72,9 +77,14 @@ def why(
     Raises
     ------
     OptionError
-        Overlapping or unknown periods.
+        Overlapping or unknown periods, or the later one as ``versus``.
     RoleError
         No dates, or nothing that says who left.
+
+    Notes
+    -----
+    An answer counts in the segment in which it was given. Errors are of respondents: what one of
+    them answered in several segments, or in both periods, is taken as alike, exactly.
 
     References
     ----------
@@ -98,6 +108,7 @@ def why(
     bands = _bands(definition)
     values = [v for v, _ in bands] or [0.0]
     if versus == "churned":
+        _check_churned(by, freq, panel)
         return _who_stayed(study, definition, period, segments, bands, values, level)
     later, earlier = _spans(study, period, versus, freq)
     before, after = (_answers_of(study, span) for span in (earlier, later))
@@ -124,6 +135,17 @@ def _check(freq: str, level: float) -> None:
         raise OptionError(f"unknown freq {freq!r}", hint=did_you_mean(str(freq), FREQUENCIES, what="freq"))
     if not isinstance(level, (int, float)) or not 0.5 <= level < 1:
         raise OptionError(f"level is {level!r}", hint="a share such as 0.95")
+
+
+def _check_churned(by: By, freq: str, panel: bool | None) -> None:
+    """Refuse what splits a change in time: here the same answers stand on both sides."""
+    said = [name for name, given in (("by", by), ("panel", panel is not None), ("freq", freq != "M")) if given]
+    if said:
+        raise OptionError(
+            f"{said[0]}= does not go with versus='churned': the same answers are on both sides",
+            hint="leave it out; period='2026-Q3' takes the answers of one period" if said == ["freq"]
+            else "leave it out; s.where(...) or s.filter(...) takes the answers of some",
+        )  # fmt: skip
 
 
 def _answers_of(study: Study, span: Span) -> Study:
@@ -169,9 +191,16 @@ def _who_stayed(
     if not np.isfinite(found.estimate).all():
         raise NothingMatched("nobody stayed, or nobody answered", hint="check the churned column")
     keep = [i for i, item in enumerate(found.items) if item not in ("silent", "joiners")]
-    found = Split(tuple(found.items[i] for i in keep), found.estimate[keep], found.covariance[np.ix_(keep, keep)], found.n[keep],
-                  found.before, found.after, ())  # fmt: skip
+    found = Split(tuple(found.items[i] for i in keep), found.estimate[keep], found.covariance[np.ix_(keep, keep)],
+                  _once(found, moves)[keep], found.before, found.after, ())  # fmt: skip
     return _result(study, metric, found, moves, bands, level, span, None, True, True, (), [])
+
+
+def _once(found: Split, moves: Moves) -> Any:
+    """(I,) answers behind each part, where those who stayed are on both sides: they are counted once."""
+    n = found.n.copy()
+    n[found.items.index("total")], n[found.items.index("stayers")] = moves.n_before.sum(), moves.n_after.sum()
+    return n
 
 
 def _result(
@@ -182,13 +211,18 @@ def _result(
     low, high = wald(found.estimate, found.se, _widened(found, level))
     # Where nobody changed, no error is seen: the cautious margin of answers that are all alike.
     if span is not None:
-        blind = (found.se < 1e-9 * span) & (found.n > 0) & np.isin(found.items, ["total", "stayers"])
+        blind = (found.se < _UNSEEN * span) & (found.n > 0) & np.isin(found.items, ["total", "stayers"])
         wide = constant_margin(found.estimate, np.maximum(found.n / 2, 1), -span, span, level)
         if earlier is not None:
             low, high = np.where(blind, wide[0], low), np.where(blind, wide[1], high)
         low, high = np.maximum(low, -span), np.minimum(high, span)
     elif earlier is not None:  # without a scale nothing bounds what these answers cannot show
-        blind = (found.se <= 1e-9 * np.abs(found.estimate)) & (found.n > 0) & np.isin(found.items, ["total", "stayers"])
+        # Against all that moved: what rounding leaves of an error grows with the largest numbers.
+        blind = (
+            (found.se <= _UNSEEN * max(np.abs(found.estimate).max(), found.se.max()))
+            & (found.n > 0)
+            & np.isin(found.items, ["total", "stayers"])
+        )
         low, high = np.where(blind, np.nan, low), np.where(blind, np.nan, high)
     names = tuple(_item(item, bands) for item in found.items)
     return Why(
@@ -208,7 +242,7 @@ def _result(
         panel=same,
         known=known,
         by=segments,
-        segments=found.segments,
+        segments=_labelled(study, segments, found.segments),
         bands=tuple((_slug(labels), tuple(dict(labels).items())) for _, labels in bands),
         sensitivity=_sensitivity(metric, found, moves, known) if same and earlier is not None else None,
         remarks=tuple(remarks),
@@ -257,6 +291,21 @@ def _segments(study: Study, by: By) -> tuple[str, ...]:
     return ()
 
 
+def _labelled(study: Study, columns: tuple[str, ...], found: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    """Segments by value labels (SPSS) where there are any, in the order of a comparison of the same groups."""
+    if not found:
+        return ()
+    labels = [study.reading.labels.get(column, {}) for column in columns]
+    named = {tuple(known.get(x, x) for known, x in zip(labels, s.key, strict=True)): s for s in found}
+    ordered = [key for key in study.groups(columns) if key in named]
+    if len(named) < len(found) or len(ordered) < len(named):  # one label for two codes: both are kept
+        return tuple(
+            dataclasses.replace(s, key=tuple(known.get(x, x) for known, x in zip(labels, s.key, strict=True)))
+            for s in found
+        )
+    return tuple(dataclasses.replace(named[key], key=key) for key in ordered)
+
+
 def _bands(metric: Metric) -> list[tuple[float, Any]]:
     """The classes by which leavers are told apart: those that the metric names."""
     named = getattr(metric, "bands", {})
@@ -271,7 +320,8 @@ def _item(item: str, bands: list[Any]) -> str:
 
 
 def _slug(labels: Any) -> str:
-    return str(dict(labels).get("en", "")).lower().replace(" ", "_")
+    """A class as part of the name of an item: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", str(dict(labels).get("en", "")).lower()).strip("_")
 
 
 def _said(text: str) -> Span:
@@ -307,6 +357,11 @@ def _spans(study: Study, period: str | None, versus: str, freq: str) -> tuple[Sp
             raise OptionError(
                 f"the periods {later[0]} and {earlier[0]} overlap", hint="compare periods that share no day"
             )
+        if later[1] < earlier[1]:
+            raise OptionError(
+                f"period {later[0]} lies before versus {earlier[0]}",
+                hint=f"period= is the later one: period={earlier[0]!r}, versus={later[0]!r}",
+            )
         return later, earlier
     if start == later[1]:
         raise NothingMatched(
@@ -325,8 +380,16 @@ def _period(text: str) -> Span:
 
 
 def _latest(study: Study, freq: str) -> Span:
-    _, last = study.span()
+    """The latest period that is over today and has answers, whatever dates in the future the data hold."""
+    first, last = study.span()
+    running = first_day(dt.date.today(), freq)
+    if last >= running:
+        try:
+            _, last = study.between(first, running).span()
+        except NothingMatched:
+            raise NothingMatched(
+                f"no period of length {freq!r} is over and has answers: the data run from {first} to {last}",
+                hint="a shorter freq=, or two periods of the data: period= and versus=",
+            ) from None
     start = first_day(last, freq)
-    if period_end(start, freq) > dt.date.today():
-        start = first_day(start - dt.timedelta(days=1), freq)
     return period_name(start, freq), start, period_end(start, freq)

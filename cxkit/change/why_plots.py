@@ -40,7 +40,7 @@ class WhyPlots:
         reach = [why.before, why.after]
         for y, i in enumerate(parts, 1):
             value, low, high = why.estimate[i], why.low[i], why.high[i]
-            clear = low > 0 or high < 0
+            clear = why.real(why.items[i])
             colour = (HIGHER if value > 0 else LOWER) if clear else GREY
             axes.barh([y], [value], left=level, color=colour if clear else "none", edgecolor=colour, height=0.62)
             axes.plot([level + low, level + high], [y, y], color="#303030", linewidth=1.3)

@@ -7,7 +7,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import count, interval, number, period, with_unit
+from cxkit.present.numbers import check_lang, count, interval, number, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.words import percent, phrase
@@ -40,13 +40,17 @@ say = Phrases({
     "of": {"en": "This splits into {parts}", "fr": "Cette variation se décompose : {parts}"},
     "part": {"en": "{item} {value}", "fr": "{item} {value}"},
     "progress": {
-        "en": "; the real change is {value} {interval}, {word}.",
-        "fr": " ; l’évolution réelle est de {value} {interval}, {word}.",
+        "en": "; the real change is {value}{interval}, {word}.",
+        "fr": " ; l’évolution réelle est de {value}{interval}, {word}.",
     },
-    "only_real": {"en": "The real change is {value} {interval}, {word}.",
-                  "fr": "L’évolution réelle est de {value} {interval}, {word}."},
+    "only_real": {"en": "The real change is {value}{interval}, {word}.",
+                  "fr": "L’évolution réelle est de {value}{interval}, {word}."},
     "significant": {"en": "significant", "fr": "significative"},
     "not_significant": {"en": "not significant", "fr": "non significative"},
+    "unseen": {
+        "en": "with no interval: no error can be seen in these answers, and no scale bounds what others would say",
+        "fr": "sans intervalle : aucune erreur ne se voit dans ces réponses, et aucune échelle ne borne celles des autres",
+    },
     "none": {"en": "nil: these are the same answers", "fr": "nulle : ce sont les mêmes réponses"},
     "trap": {
         "en": "The score moved mostly because of who is gone: no change of mind is seen among those who remain.",
@@ -117,6 +121,7 @@ def when(code: str, lang: str = "en") -> str:
 
 
 def explain_why(why: Why, lang: str) -> str:
+    check_lang(lang)
     digits = why.metric.digits
     total, low, high = why.item("total")
     values = {
@@ -132,9 +137,9 @@ def explain_why(why: Why, lang: str) -> str:
     others = [i for i in others if round(abs(why.estimate[i]), digits) > 0]
     others.sort(key=lambda i: -abs(why.estimate[i]))
     value, real_low, real_high = why.item("stayers")
-    word = "none" if churned else "significant" if why.real("stayers") else "not_significant"
+    word = "none" if churned else _word(why, real_low)
     real = {"value": number(value, lang, digits=digits, sign=True), "word": say(word, lang),
-            "interval": interval(real_low, real_high, lang, digits=digits)}  # fmt: skip
+            "interval": "" if math.isnan(real_low) else " " + interval(real_low, real_high, lang, digits=digits)}  # fmt: skip
     if others:
         parts = ", ".join(
             say("part", lang, value=number(why.estimate[i], lang, digits=digits, sign=True),
@@ -148,6 +153,12 @@ def explain_why(why: Why, lang: str) -> str:
         out.append(say("trap", lang))
     out += _caveats(why, lang)
     return " ".join(out)
+
+
+def _word(why: Why, low: float) -> str:
+    if math.isnan(low):
+        return "unseen"
+    return "significant" if why.real("stayers") else "not_significant"
 
 
 def _caveats(why: Why, lang: str) -> list[str]:
@@ -172,12 +183,13 @@ def _caveats(why: Why, lang: str) -> list[str]:
 
 
 def why_grid(why: Why, lang: str) -> Grid:
+    check_lang(lang)
     digits = why.metric.digits
     rows = []
     for i, item in enumerate(why.items):
         if not why.n[i] and item != "total":
             continue
-        clear = why.low[i] > 0 or why.high[i] < 0
+        clear = why.real(item)
         colour = (HIGHER if why.estimate[i] > 0 else LOWER) if clear else GREY
         rows.append((
             Cell(item_name(why, item, lang), "head", strong=item in ("total", "stayers")),

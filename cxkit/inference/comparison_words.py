@@ -54,7 +54,7 @@ say = Phrases({
     "more_real": {"en": "{k} more differences are real: see the table.",
                   "fr": "{k} autres écarts sont réels : voir le tableau."},
     "stable_rows": {"en": "No difference that matters (within ± {margin}): {names}.",
-                    "fr": "Pas d’écart qui compte (à ± {margin} près) : {names}."},
+                    "fr": "Aucun écart notable (± {margin}) : {names}."},
     "open": {
         "en": "Inconclusive: {names}. ",
         "fr": "Non concluant : {names}. ",
@@ -80,7 +80,7 @@ say = Phrases({
     "full_stop": {"en": ".", "fr": "."},
     "opens": {
         "en": "{k} comparisons stay open: the smallest difference that their bases show is {low} to {high}.",
-        "fr": "{k} comparaisons restent ouvertes : le plus petit écart visible sur leurs bases va de {low} à {high}.",
+        "fr": "{k} comparaisons restent ouvertes : le plus petit écart décelable sur leurs bases va de {low} à {high}.",
     },
     "bh": {
         "en": "{m} tests judged as one family (Benjamini-Hochberg): of the differences called real, at most {share} "
@@ -113,12 +113,12 @@ say = Phrases({
     "delta": {"en": "difference", "fr": "écart"},
     "p": {"en": "adj. p", "fr": "p ajusté"},
     "word": {"en": "verdict", "fr": "verdict"},
-    "least": {"en": "could show", "fr": "écart visible"},
+    "least": {"en": "could show", "fr": "écart décelable"},
     "higher_than": {"en": "higher than", "fr": "plus haut que"},
     "capital": {"en": "A capital letter: adjusted p below 0.001.", "fr": "Majuscule : p ajusté inférieur à 0,001."},
     "could_show": {
         "en": "could show: the smallest true difference that this base shows with 80% probability.",
-        "fr": "écart visible : le plus petit écart vrai que cette base montre avec une probabilité de 80 %.",
+        "fr": "écart décelable : le plus petit écart vrai que cette base montre avec une probabilité de 80 %.",
     },
     "base_rule": {
         "en": "A difference is called real from 10 answers on both sides.",

@@ -153,6 +153,8 @@ def _alone(tally: Tally, test: str, freq: str | None) -> str:
             if freq
             else (f"the waves in {tally.by[-1]!r} are one; name the column of waves last in by=, or say freq='M'")
         )
+    if freq is not None and len(tally.by) == 1:
+        return "by='...' compares groups within each period; test='previous' compares the periods"
     return "two groups with answers are needed: another by=, or a wider filter"
 
 

@@ -84,6 +84,11 @@ say = Phrases(
         "rose_any": {"en": "{name} rose", "fr": "{name} : hausse"},
         "chance": {"en": "Probability of “{event}”", "fr": "Probabilité de « {event} »"},
         "nothing": {"en": "no group has answers", "fr": "aucun groupe n’a de réponses"},
+        "exact": {
+            "en": "Computed without draws; these are probabilities under the model and its prior, not p-values.",
+            "fr": "Calcul exact, sans tirages ; ce sont des probabilités sous le modèle et sa loi a priori, non des "
+            "valeurs p.",
+        },
         "drawn": {
             "en": "By {draws} draws (seed {seed}); these are probabilities under the model and its prior, not p-values.",
             "fr": "Sur {draws} tirages (graine {seed}) ; ce sont des probabilités sous le modèle et sa loi a priori, "
@@ -224,7 +229,13 @@ def explain_chances(chances: Chances, lang: str) -> str:
     listed = listed if lang == "fr" else listed.replace(" ; ", "; ")
     head = say("chance", lang, event=chance_label(chances, lang))
     mark = " : " if lang == "fr" else ": "
-    return f"{head}{mark}{listed}. {say('drawn', lang, draws=count(chances.draws, lang), seed=chances.seed)}"
+    return f"{head}{mark}{listed}. {_how(chances, lang)}"
+
+
+def _how(chances: Chances, lang: str) -> str:
+    if chances.event == "value":
+        return say("exact", lang)
+    return say("drawn", lang, draws=count(chances.draws, lang), seed=chances.seed)
 
 
 def chance_grid(chances: Chances, lang: str) -> Grid:
@@ -233,6 +244,5 @@ def chance_grid(chances: Chances, lang: str) -> Grid:
         for k, p in zip(chances.keys, chances.probability, strict=True)
     )
     heads = (groupings(chances, lang) or common("score", lang), say("probability", lang))
-    drawn = say("drawn", lang, draws=count(chances.draws, lang), seed=chances.seed)
     title = say("chance", lang, event=chance_label(chances, lang))
-    return Grid(title, heads, rows, (common("method", lang), drawn))
+    return Grid(title, heads, rows, (common("method", lang), _how(chances, lang)))

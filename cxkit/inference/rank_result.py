@@ -74,8 +74,13 @@ class Ranking(Shown):
 
     @property
     def unranked(self) -> tuple[Key, ...]:
-        """Units with fewer than ``min_n`` answers."""
+        """Units with fewer than ``min_n`` answers, or whose answers are too alike for an error."""
         return tuple(self.keys[i] for i in range(len(self)) if self.rank[i] is None)
+
+    @property
+    def without_error(self) -> tuple[Key, ...]:
+        """Units of ``unranked`` with answers enough, but none that differ: no scale bounds what others would say."""
+        return tuple(self.keys[i] for i in range(len(self)) if self.rank[i] is None and self.n[i] >= self.min_n)
 
     @property
     def tied_with_first(self) -> tuple[Key, ...]:
@@ -86,7 +91,7 @@ class Ranking(Shown):
         """Best and worst rank that a ranked unit may truly have."""
         low, high = self.rank_low[row], self.rank_high[row]
         if low is None or high is None:
-            raise ValueError(f"{self.keys[row]} has too few answers to be ranked")
+            raise ValueError(f"{self.keys[row]} is not ranked")
         return low, high
 
     @property

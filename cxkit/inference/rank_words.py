@@ -35,6 +35,11 @@ say = Phrases(
             "en": "Every other unit is told apart from it.",
             "fr": "Toutes les autres unités s’en distinguent.",
         },
+        "alone_one": {"en": "The other unit is told apart from it.", "fr": "L’autre unité s’en distingue."},
+        "tied_other": {
+            "en": "The other unit cannot be told from it: this ranking may be chance.",
+            "fr": "L’autre unité ne s’en distingue pas : ce classement peut tenir au hasard.",
+        },
         "tied_one": {
             "en": "One of the {others} other units cannot be told from it: {named}.",
             "fr": "Une des {others} autres unités ne s’en distingue pas : {named}.",
@@ -59,6 +64,14 @@ say = Phrases(
         "unranked": {
             "en": "Not ranked, with fewer than {min_n} answers: {groups}.",
             "fr": "Non classés, moins de {min_n} réponses : {groups}.",
+        },
+        "alike": {
+            "en": "Not ranked, because all answers are alike and no error can be seen: {groups}.",
+            "fr": "Non classés, car toutes les réponses y sont identiques et aucune erreur ne se voit : {groups}.",
+        },
+        "no_error": {
+            "en": "{name} by {by}: there is nothing to rank.",
+            "fr": "{name} par {by} : il n’y a rien à classer.",
         },
         "nothing": {
             "en": "{name} by {by}: no unit has the {min_n} answers that a rank needs.",
@@ -134,15 +147,19 @@ def explain_ranking(result: Ranking, lang: str) -> str:
     out: list[str] = []
     if len(rows) < 2:
         only = group_name(result.keys[rows[0]], lang) if rows else ""
-        out.append(say("only" if rows else "nothing", lang, name=name, by=by, min_n=result.min_n, group=only))
+        key = "no_error" if result.without_error else "only" if rows else "nothing"
+        out.append(say(key, lang, name=name, by=by, min_n=result.min_n, group=only))
     else:
         out += _leader(result, rows, name, by, lang)
     if result.benchmark is not None and rows:
         out.append(_benchmark(result, rows, lang))
-    if result.unranked:
-        names = [group_name(key, lang) for key in result.unranked]
-        listed = ", ".join(names[:_NAMED]) + (f", … ({len(names)})" if len(names) > _NAMED else "")
-        out.append(say("unranked", lang, min_n=result.min_n, groups=listed))
+    alike = result.without_error
+    few = tuple(key for key in result.unranked if key not in set(alike))
+    for reason, keys in (("unranked", few), ("alike", alike)):
+        if keys:
+            names = [group_name(key, lang) for key in keys]
+            listed = ", ".join(names[:_NAMED]) + (f", … ({len(names)})" if len(names) > _NAMED else "")
+            out.append(say(reason, lang, min_n=result.min_n, groups=listed))
     return " ".join(out)
 
 
@@ -159,9 +176,9 @@ def _leader(result: Ranking, rows: tuple[int, ...], name: str, by: str, lang: st
         out.append(say("together", lang, groups=", ".join(group_name(result.keys[i], lang) for i in level[:_NAMED])))
     others, tied = len(rows) - 1, result.tied_with_first
     if not tied:
-        out.append(say("alone", lang))
+        out.append(say("alone" if others > 1 else "alone_one", lang))
     elif len(tied) == others:
-        out.append(say("tied_all", lang, others=others))
+        out.append(say("tied_all" if others > 1 else "tied_other", lang, others=others))
     elif len(tied) == 1:
         out.append(say("tied_one", lang, others=others, named=group_name(tied[0], lang)))
     else:

@@ -28,6 +28,9 @@ _SCORED = ("keys", "estimate", "low", "high", "n", "n_eff")
 #: Answers whose spread the error of a unit takes in when its scale has no classes: those of all units.
 _ADDED = 3.0
 
+#: An error of so small a share of its estimate is rounding.
+_UNSEEN = 1e-9
+
 
 def rank(
     data: Any,
@@ -55,7 +58,8 @@ def rank(
     by : str or list of str
         What a unit is.
     min_n : int
-        Units with fewer answers are listed, not ranked.
+        Units with fewer answers are listed, not ranked; nor are units where no error is seen, because
+        all answers of all units are alike and the metric has no scale.
     benchmark : float, optional
         A value in the metric's own unit that each unit is tested against (two-sided, Holm over
         the units). cxkit brings none of its own.
@@ -100,7 +104,9 @@ def rank(
     found = observed(data, metric, by=by, level=level)
     source = _benchmark_source(benchmark, benchmark_source, found.scores.metric)
     error = _errors(found)
-    rows = np.flatnonzero((found.estimates.n >= min_n) & np.isfinite(error) & (error > 0))
+    # An error that is the machine's rounding is none: all these answers are alike, and no scale says what others are.
+    seen = np.isfinite(error) & (error > _UNSEEN * np.abs(found.estimates.estimate))
+    rows = np.flatnonzero((found.estimates.n >= min_n) & seen)
     return _ranked(found, rows, error, min_n, level, shrink, benchmark, source, simulations, seed)
 
 

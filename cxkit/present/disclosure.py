@@ -13,7 +13,7 @@ from cxkit.present.numbers import check_lang, count, interval
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.plotting import canvas, label_text
 from cxkit.present.result import SCHEMA, Scores
-from cxkit.present.suppression import Placed, placed
+from cxkit.present.suppression import Placed, Suppression, placed, scores_of
 from cxkit.present.words import group_name, phrase
 from cxkit.stats.disclosure import small_rests
 from cxkit.stats.recovery import possible_range, recoverable, recoverable_pairs
@@ -253,13 +253,17 @@ class DisclosurePlots:
 
 
 def audit_tables(
-    tables: Sequence[Scores], fine: "Tally", min_n: int, *, within: Sequence[Mapping[str, Any]] | None = None
+    tables: "Sequence[Scores] | Suppression",
+    fine: "Tally",
+    min_n: int,
+    *,
+    within: Sequence[Mapping[str, Any]] | None = None,
 ) -> Disclosure:
     """Try to recover the hidden groups of tables from the shown ones.
 
     Parameters
     ----------
-    tables : sequence of Scores
+    tables : sequence of Scores or Suppression
         As they are shown; a row with base 0 whose group has answers in ``fine`` is hidden.
     fine, min_n, within
         As in :func:`cxkit.present.suppression.suppress_together`.
@@ -278,6 +282,7 @@ def audit_tables(
     >>> audit_tables(tables, fine, 5).recovered[0].group
     ('C',)
     """
+    tables = scores_of(tables, fine, min_n)
     known = placed(tables, fine, within)
     base = known.base
     shown = np.concatenate([np.array(t.n, np.int64) for t in tables]) if tables else np.zeros(0, np.int64)

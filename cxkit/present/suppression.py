@@ -1,13 +1,13 @@
 """Hide small groups in several tables at once, so that none tells what another hides."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxkit.errors import UnknownNameError, UsageError, did_you_mean
+from cxkit.errors import OptionError, UnknownNameError, UsageError, did_you_mean
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.result import Scores
 from cxkit.present.rows import hide_rows
@@ -23,6 +23,7 @@ __all__ = [
     "comment_rows",
     "hidden_groups",
     "placed",
+    "scores_of",
     "suppress_together",
 ]
 
@@ -76,7 +77,41 @@ class Suppression:
         return "" if self.exact else _say("by_table", lang)
 
 
-def suppress_together(tables: Sequence[Scores], fine: "Tally", min_n: int, *, within: Within = None) -> Suppression:
+def scores_of(tables: "Sequence[Scores] | Suppression", fine: "Tally", min_n: int) -> tuple[Scores, ...]:
+    """The tables, those of a :class:`Suppression` too, once all three arguments are of their kinds.
+
+    Raises
+    ------
+    UsageError
+        What should be tables or a tally is something else.
+    OptionError
+        ``min_n`` is no whole number of at least 1.
+    """
+    if not all(hasattr(fine, name) for name in ("by", "keys", "group", "answered")):
+        raise UsageError(
+            f"fine= is {type(fine).__name__}, not a tally",
+            hint="fine=study.tally('nps', by=[...]), by all the columns of the tables",
+        )
+    if isinstance(min_n, (bool, np.bool_)) or not isinstance(min_n, (int, np.integer)) or min_n < 1:
+        raise OptionError(f"min_n is {min_n!r}", hint="a whole number of at least 1, such as 5")
+    listed = [tables] if isinstance(tables, Scores) else tables.tables if isinstance(tables, Suppression) else tables
+    if not isinstance(listed, Iterable) or isinstance(listed, (str, Mapping)):
+        raise UsageError(
+            f"tables is {type(tables).__name__}", hint="a list of scores, such as [cx.nps(s), s.nps(by='x')]"
+        )
+    found = tuple(listed)
+    for i, table in enumerate(found):
+        if not isinstance(table, Scores):
+            raise UsageError(
+                f"table {i + 1} is {type(table).__name__}, not scores",
+                hint="a list of what cx.score(), cx.trend() and the like return",
+            )
+    return found
+
+
+def suppress_together(
+    tables: "Sequence[Scores] | Suppression", fine: "Tally", min_n: int, *, within: Within = None
+) -> Suppression:
     """Hide the groups under ``min_n`` answers, and what would give them away in these tables together.
 
     Parameters
@@ -95,7 +130,10 @@ def suppress_together(tables: Sequence[Scores], fine: "Tally", min_n: int, *, wi
     UnknownNameError
         The tally lacks a column of a table.
     UsageError
-        The tally does not have the answers that a table counts, or a trend is rolling.
+        The tally does not have the answers that a table counts, a trend is rolling, or what is given is
+        no tables or no tally.
+    OptionError
+        ``min_n`` is no whole number of at least 1.
 
     Examples
     --------
@@ -105,6 +143,7 @@ def suppress_together(tables: Sequence[Scores], fine: "Tally", min_n: int, *, wi
     >>> total[1], segments[1]
     ((), (1, 2))
     """
+    tables = scores_of(tables, fine, min_n)
     known = placed(tables, fine, within)
     base = known.base
     for table, start in zip(tables, known.starts, strict=True):
@@ -151,6 +190,7 @@ def hidden_groups(
     >>> sorted(hidden[1])
     [('B',), ('C',)]
     """
+    scores_of((), fine, min_n)
     tables = [_Planned(tuple(by), tuple(dict.fromkeys(_short(fine, by)))) for by, _ in plan]
     known = placed(tables, fine, [within for _, within in plan])
     done = protect(known.member, known.n, min_n, groups=known.groups)

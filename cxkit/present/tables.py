@@ -7,11 +7,13 @@ repeat what a text says beside them. Every value passes :func:`html.escape`.
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from cxkit.present.numbers import colon, count, number, with_unit
 from cxkit.present.palette import BAND_INK, band_colours
+from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_ROWS", "score_html", "score_text", "table_html"]
 
 MOST_ROWS = 60
+
+_say = Phrases({"hidden": {"en": "hidden", "fr": "masqué"}})
 _CELL = "padding:3px 10px;text-align:left;border-bottom:1px solid #9994"
 _RIGHT = "padding:3px 10px;text-align:right;border-bottom:1px solid #9994;font-variant-numeric:tabular-nums"
 
@@ -28,8 +32,11 @@ _RIGHT = "padding:3px 10px;text-align:right;border-bottom:1px solid #9994;font-v
 def score_text(scores: Scores) -> str:
     """A plain table for terminals: one line a group."""
     freq = getattr(scores, "freq", None)
+    gone = _hidden(scores)
     rows = [
-        (
+        (clean_text(group_name(key, "en", freq=freq)), _say("hidden"), "", "", "")
+        if i in gone
+        else (
             clean_text(group_name(key, "en", freq=freq)),
             estimate_text(scores, i, "en"),
             interval_text(scores, i, "en"),
@@ -58,8 +65,14 @@ def score_html(scores: Scores, lang: str = "en") -> str:
     heads += [phrase("n", lang)] + ([phrase("n_eff", lang)] if weighted else [])
     if not scores.bands:
         heads.pop(1)
-    rows = []
+    rows, gone = [], _hidden(scores)
     for i, key in enumerate(scores.keys[:MOST_ROWS]):
+        if i in gone:
+            blank = [("–", "right")] * (2 + weighted)
+            profile = [("–", "left")] if scores.bands else []
+            name = escape(group_name(key, lang, freq=freq))
+            rows.append([(name, "head"), *profile, (f"<i>{_say('hidden', lang)}</i>", "right"), *blank])
+            continue
         cells: list[tuple[str, str]] = [(escape(group_name(key, lang, freq=freq)), "head")]
         if scores.bands:
             cells.append((_profile(scores, i, lang), "left"))
@@ -115,6 +128,16 @@ def table_html(
         f'font-weight:600;padding:4px 10px">{escape(clean_text(caption))}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{folded}"
     )
+
+
+def _hidden(scores: Scores) -> frozenset[int]:
+    """Rows without numbers although their group has answers: hidden, which is not the same as empty."""
+    blank = [i for i, n in enumerate(scores.n) if not n and not math.isfinite(scores.estimate[i])]
+    if not blank:
+        return frozenset()
+    tally = scores.tally
+    answered = {tally.keys[g] for g in tally.group[tally.answered].tolist()}
+    return frozenset(i for i in blank if scores.keys[i] in answered)
 
 
 def _profile(scores: Scores, i: int, lang: str) -> str:

@@ -50,7 +50,7 @@ phrase = Phrases(
         },
         "order": {
             "en": "Whether they differ is a question of its own: compare().",
-            "fr": "Savoir s’ils diffèrent est une autre question : compare().",
+            "fr": "Pour savoir s’ils diffèrent, un test : compare().",
         },
         "few": {
             "en": "Groups with fewer than {small} answers: {k} of {groups}.",
@@ -101,8 +101,8 @@ phrase = Phrases(
             "fr": "Réponses de la période en cours, écartées : {count}.",
         },
         "clustered": {
-            "en": "Answers of one respondent or account are not taken as independent: {count} of them in all.",
-            "fr": "Les réponses d’un même répondant ou compte ne sont pas tenues pour indépendantes : {count} en tout.",
+            "en": "Tests know which answers are of one respondent or account ({count} of these in all).",
+            "fr": "Les tests tiennent compte des réponses d’un même répondant ou compte ({count} en tout).",
         },
         "independent": {
             "en": "This method takes answers as independent, though some are of one respondent or account ({count} in all): "

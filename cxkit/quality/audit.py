@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from cxkit.errors import OptionError, UsageError
+from cxkit.errors import NothingMatched, OptionError, UsageError
 from cxkit.quality.blanks import blanks
 from cxkit.quality.effect import comment_bias, usable_metrics, with_and_without
 from cxkit.quality.funnel import funnel
@@ -80,6 +80,8 @@ def audit(
     if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0.5 <= level < 1:
         raise OptionError(f"level is {level!r}", hint="a share such as 0.95")
     rows = study.rows
+    if not rows:
+        raise NothingMatched("no row to audit", hint="check the source and the filter")
     rules, findings = speed(study.data, _column(study, duration), min_seconds, Rules())
     rules, found = straight_lining(study, _items(study, items), rules)
     findings += found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from cxkit.inference import compare
 from cxkit.metrics.functions import score
-from cxkit.present.numbers import interval, number, period
+from cxkit.present.numbers import colon, interval, number, period
 from cxkit.present.rows import suppressed
 from cxkit.present.words import group_name, phrase
 
@@ -97,7 +97,7 @@ def _outcome(gate: GateSettings, name: str, scores: Scores, i: int, lang: str, h
         held += f" < {gate.min_n}" if n < gate.min_n else ""
     said = (
         f"{scores.metric.title(lang)} {held}, {_SAID[gate.test][lang]} "
-        f"{number(gate.threshold, lang, digits=scores.metric.digits)}: {phrase(verdict, lang)}"
+        f"{number(gate.threshold, lang, digits=scores.metric.digits)}{colon(lang)}{phrase(verdict, lang)}"
     )
     group = group_name(scores.keys[i], lang) if scores.keys[i] else ""
     return GateOutcome(name, group, verdict, gate.severity, estimate, low, high, n, said)
@@ -130,7 +130,7 @@ def _change_outcome(gate: GateSettings, name: str, found: Comparison, i: int, la
         )
         held += f" < {gate.min_n}" if least < gate.min_n else ""
     when = tuple(period(key[-1], gate.freq, lang) for key in (found.keys[i], found.versus_keys[i]))
-    said = f"{found.metric.title(lang)} {_BETWEEN[lang].format(*when)} {held}, {_SAID[gate.test][lang]}: {phrase(verdict, lang)}"
+    said = f"{found.metric.title(lang)} {_BETWEEN[lang].format(*when)} {held}, {_SAID[gate.test][lang]}{colon(lang)}{phrase(verdict, lang)}"
     group = group_name(found.keys[i][:-1], lang) if found.keys[i][:-1] else ""
     return GateOutcome(name, group, verdict, gate.severity, delta, low, high, least, said)
 

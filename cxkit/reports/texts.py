@@ -13,7 +13,7 @@ text = Phrases(
         "title": {"en": "{metric} is {estimate} {interval}", "fr": "{metric} : {estimate} {interval}"},
         "synthetic": {
             "en": "These data are synthetic: the built-in demo study, with a planted story.",
-            "fr": "Ces données sont synthétiques : l’étude de démonstration, avec une histoire plantée.",
+            "fr": "Ces données sont synthétiques : l’étude de démonstration, avec un scénario connu d’avance.",
         },
         "rows": {"en": "{rows} rows.", "fr": "{rows} lignes."},
         "source": {"en": "{rows} rows from {source}.", "fr": "{rows} lignes de {source}."},
@@ -49,7 +49,7 @@ text = Phrases(
         },
         "distribution": {"en": "Answers", "fr": "Réponses"},
         "distribution_alt": {"en": "Distribution of {metric}: {shares}.", "fr": "Distribution de {metric} : {shares}."},
-        "method": {"en": "Method and data health", "fr": "Méthode et santé des données"},
+        "method": {"en": "Method and data health", "fr": "Méthode et qualité des données"},
         "nothing_compared": {
             "en": "No change is reported: the period, or the one before it, is missing or hidden.",
             "fr": "Aucune variation n’est indiquée : la période, ou la précédente, manque ou est masquée.",
@@ -106,7 +106,7 @@ text = Phrases(
             "en": "These bases show a change of {least} or more.",
             "fr": "Ces bases permettent de voir une variation d’au moins {least}.",
         },
-        "rolling": {"en": "Rolling over {k} periods", "fr": "En glissement sur {k} périodes"},
+        "rolling": {"en": "Rolling over {k} periods", "fr": "Moyenne glissante sur {k} périodes"},
         "monitoring": {"en": "Monitoring", "fr": "Surveillance"},
         "no_chart": {
             "en": "No control chart: a period has fewer than {min_n} answers, or the score is no mean of answers.",
@@ -155,7 +155,7 @@ text = Phrases(
         "decided": {"en": "Decided while reading: {decided}", "fr": "Décidé à la lecture : {decided}"},
         "skipped": {"en": "{metric} is left out: {what}", "fr": "{metric} écarté (détail en anglais) : {what}"},
         "remark": {"en": "{remark}.", "fr": "Remarque sur les colonnes (en anglais) : {remark}."},
-        "weighted": {"en": "Weighted by {column}.", "fr": "Pondéré par {column}."},
+        "weighted": {"en": "Weighted by {column}.", "fr": "Pondéré par la colonne « {column} »."},
         "ces_version": {
             "en": "CES is left out: on a scale other than 1–7 its version must be said. For CES 1.0 (1–5, low is good) "
             'write metrics = ["nps", "csat", "ces1"] in the report’s parameters.',

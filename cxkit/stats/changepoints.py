@@ -50,8 +50,9 @@ class LevelChange:
 
 
 def scan(
-    y: Floats, se: Floats, *, least: int = 2, draws: int = 4000, rng: np.random.Generator | None = None
-) -> tuple[int, float, float]:
+    y: Floats, se: Floats, *, least: int = 2, draws: int = 4000, until: float = 1.0,
+    alike: Floats | None = None, rng: np.random.Generator | None = None,
+) -> tuple[int, float, float]:  # fmt: skip
     """The split with the clearest difference of levels, and its p-value.
 
     Parameters
@@ -62,6 +63,11 @@ def scan(
         Fewest periods on either side.
     draws : int
         Series without a change to compare with; the smallest p-value is 1 / (draws + 1).
+    until : float
+        Give up once so many of them are as clear that p is above this whatever the rest may show;
+        p is then the share so far.
+    alike : (T, T) float, optional
+        Correlation of the estimates, where they share respondents; independent when not given.
 
     Returns
     -------
@@ -76,7 +82,8 @@ def scan(
     References
     ----------
     James, James & Siegmund (1987), Biometrika 74, 71-83: the statistic; Davison & Hinkley
-    (1997), Bootstrap Methods and their Application, section 4.2: the Monte-Carlo p-value.
+    (1997), Bootstrap Methods and their Application, section 4.2: the Monte-Carlo p-value; Besag &
+    Clifford (1991), Biometrika 78, 301-304: stopping early.
 
     >>> at, z, p = scan(np.array([1.0, 0, 1, 0, 6, 5, 6, 5]), np.ones(8))
     >>> at, round(z, 2), p < 0.001
@@ -87,16 +94,27 @@ def scan(
     rng = np.random.default_rng(0) if rng is None else rng
     found = _contrasts(y[None, :], se, least)[0]
     best = int(np.abs(found).argmax())
-    over, left = 0, draws
-    while left:  # in portions that fit memory
-        rows = min(left, max(1, _CELLS // len(y)))
-        noise = rng.standard_normal((rows, len(y))) * se
+    over, done, rows = 0, 0, 500
+    while done < draws and (over + 1) / (draws + 1) <= until:  # in growing portions that fit memory
+        rows = min(draws - done, rows, max(1, _CELLS // len(y)))
+        noise = _noise(rng, rows, se, alike)
         over += int((np.abs(_contrasts(noise, se, least)).max(axis=1) >= abs(found[best])).sum())
-        left -= rows
-    return best + least, float(found[best]), (over + 1) / (draws + 1)
+        done += rows
+        rows *= 2
+    return best + least, float(found[best]), (over + 1) / (done + 1)
 
 
-def scatter(y: Floats, se: Floats) -> float:
+def _noise(rng: np.random.Generator, rows: int, se: Floats, alike: Floats | None) -> Floats:
+    """(rows, T) errors of these sizes and this correlation."""
+    drawn = rng.standard_normal((rows, len(se)))
+    if alike is not None:
+        # Of people who all answer alike in every period the matrix is singular, which no Cholesky factor is.
+        size, direction = np.linalg.eigh(alike)
+        drawn = drawn @ (direction * np.sqrt(np.maximum(size, 0))).T
+    return np.asarray(drawn * se)
+
+
+def scatter(y: Floats, se: Floats, alike: Floats | None = None) -> float:
     """How many times wider neighbouring periods differ than their errors say; at least 1.
 
     The median of the standardised absolute differences, over .6745: a change of level is one
@@ -107,7 +125,8 @@ def scatter(y: Floats, se: Floats) -> float:
     """
     if len(y) < 2:
         return 1.0
-    step = np.abs(np.diff(y)) / np.sqrt(se[1:] ** 2 + se[:-1] ** 2)
+    shared = 0.0 if alike is None else 2 * np.diag(alike, 1) * se[1:] * se[:-1]
+    step = np.abs(np.diff(y)) / np.sqrt(np.maximum(se[1:] ** 2 + se[:-1] ** 2 - shared, 1e-12 * se[1:] ** 2))
     return max(1.0, float(np.median(step)) / 0.6744897501960817)
 
 
@@ -121,6 +140,7 @@ def level_changes(
     family: int = 1,
     draws: int = 4000,
     seed: int = 0,
+    alike: Floats | None = None,
 ) -> tuple[LevelChange, ...]:
     """Every change of level that the series shows, by binary segmentation.
 
@@ -140,6 +160,8 @@ def level_changes(
     family : int
         How many series are searched together: their p-values are multiplied by it, so that
         none of them shows a change by chance with probability ``level``.
+    alike : (T, T) float, optional
+        Correlation of the estimates, where they share respondents.
 
     Notes
     -----
@@ -160,7 +182,11 @@ def level_changes(
         stretches = list(itertools.pairwise(ends))
         for a, b in stretches:
             if (a, b) not in known:
-                at, _, p = scan(y[a:b], se[a:b], least=least, draws=draws, rng=rng)
+                # Above this now it would be so with more stretches too.
+                until = (1 - level) / (len(stretches) * family)
+                at, _, p = scan(
+                    y[a:b], se[a:b], least=least, draws=draws, until=until, alike=_part(alike, a, b), rng=rng
+                )
                 known[a, b] = (a + at, p)
         a, b = min(stretches, key=lambda s: known[s][1])
         at, p = known[a, b]
@@ -170,12 +196,16 @@ def level_changes(
         passed = max(passed, p)  # found under the condition that those before it were found
         p_of[at] = passed
         ends = sorted([*ends, at])
-    return _dated(y, se, ends, [p_of[e] for e in ends[1:-1]], level, least, draws, rng)
+    return _dated(y, se, ends, [p_of[e] for e in ends[1:-1]], level, least, draws, rng, alike)
+
+
+def _part(alike: Floats | None, a: int, b: int) -> Floats | None:
+    return None if alike is None else alike[a:b, a:b]
 
 
 def _dated(
     y: Floats, se: Floats, ends: list[int], p: list[float], level: float, least: int, draws: int,
-    rng: np.random.Generator,
+    rng: np.random.Generator, alike: Floats | None,
 ) -> tuple[LevelChange, ...]:  # fmt: skip
     """Seek each date again between its neighbours, and say which dates would do as well."""
     for i in range(1, len(ends) - 1):
@@ -187,14 +217,16 @@ def _dated(
         a, at, b = ends[i - 1 : i + 2]
         before, after = (float(np.average(y[s], weights=weight[s])) for s in (slice(a, at), slice(at, b)))
         error = float(np.sqrt(1 / weight[a:at].sum() + 1 / weight[at:b].sum()))
-        among = change_set(y[a:b], se[a:b], level=level, least=least, draws=min(draws, 2000), rng=rng)
+        among = change_set(
+            y[a:b], se[a:b], level=level, least=least, draws=min(draws, 2000), rng=rng, alike=_part(alike, a, b)
+        )
         out.append(LevelChange(at, tuple(a + k for k in among), before, after, error, p[i - 1], a, b))
     return tuple(out)
 
 
 def change_set(
     y: Floats, se: Floats, *, level: float = 0.95, least: int = 2, draws: int = 2000,
-    rng: np.random.Generator | None = None,
+    rng: np.random.Generator | None = None, alike: Floats | None = None,
 ) -> tuple[int, ...]:  # fmt: skip
     """The confidence set of the date of one change: every date that a likelihood-ratio test keeps.
 
@@ -209,7 +241,7 @@ def change_set(
     rng = np.random.default_rng(0) if rng is None else rng
     z = _contrasts(y[None, :], se, least)[0]
     lost = (z**2).max() - z**2
-    noise = _contrasts(rng.standard_normal((draws, len(y))) * se, se, least)
+    noise = _contrasts(_noise(rng, draws, se, alike), se, least)
     weight = 1 / se**2
     before = np.cumsum(weight)[least - 1 : len(y) - least]
     after = weight.sum() - before

@@ -59,8 +59,9 @@ def targets_of(study: Study, targets: Any, *, counts: bool) -> tuple[Target, ...
     Raises
     ------
     OptionError, ColumnError
-        No mapping of mappings, an unknown column, numbers that are no shares.
+        No mapping of mappings (or of pandas series), an unknown column, numbers that are no shares.
     """
+    targets = _margins(targets)
     if not isinstance(targets, Mapping) or not targets:
         raise OptionError(f"targets= is {targets!r}", hint="targets={'Region': {'North': 0.4, 'South': 0.6}}")
     out = tuple(target_of(study, name, wanted, counts=counts) for name, wanted in targets.items())
@@ -86,12 +87,13 @@ def target_of(study: Study, by: Any, wanted: Any, *, counts: bool) -> Target:
     columns = study.by_columns(names)
     if len(columns) != len(names):
         raise OptionError(f"{by!r} is {len(columns)} columns", hint="name each column once, not a role of several")
-    if not isinstance(wanted, Mapping) or not wanted:
+    pairs = _pairs(wanted)
+    if not pairs:
         raise OptionError(
             f"the target of {column_text(columns)} is {wanted!r}", hint="{category: share}, such as {'North': 0.4, ...}"
         )
     numbers: dict[tuple[Any, ...], float] = {}
-    for said, share in wanted.items():
+    for said, share in pairs:
         key = _key(study, columns, said)
         if key in numbers:
             raise OptionError(f"two targets for {column_text(columns)} = {said!r}", hint="keep one of them")
@@ -103,6 +105,25 @@ def target_of(study: Study, by: Any, wanted: Any, *, counts: bool) -> Target:
             hint="correct them, or say counts=True to weight to any numbers in their proportion",
         )
     return Target(columns, tuple(numbers), tuple(x / total for x in numbers.values()), total)
+
+
+def _pairs(wanted: Any) -> list[tuple[Any, Any]]:
+    """Category and share, from a mapping or a pandas series; none from anything else."""
+    return list(wanted.items()) if isinstance(wanted, Mapping) or _is_series(wanted) else []
+
+
+def _is_series(x: Any) -> bool:
+    return type(x).__name__ == "Series" and hasattr(x, "items") and hasattr(x, "index")
+
+
+def _margins(targets: Any) -> Any:
+    """One margin as a pandas series, such as ``value_counts(normalize=True)`` gives: its index names the columns."""
+    if not _is_series(targets):
+        return targets
+    names = tuple(targets.index.names)
+    if any(name is None for name in names):
+        raise OptionError("the index of targets= has no name", hint="targets={'Region': series}")
+    return {names if len(names) > 1 else names[0]: targets}
 
 
 def column_text(columns: Sequence[str]) -> str:

@@ -172,6 +172,103 @@ def test_to_dict_and_words_in_both_languages(chart):
     assert "<script" not in found._repr_html_()
 
 
+def test_answers_of_one_account_count_as_what_they_are_worth():
+    """Every answer given four times by its account: the limits are those of the answers given once."""
+    once = drawn(weeks=30, n=40)
+    four = once.assign(acc=np.arange(len(once))).loc[once.index.repeat(4)]
+    plain, clustered, naive = (
+        monitor(s, "nps", overdispersion=False)
+        for s in (study(once), study(four, cluster="acc"), study(four))
+    )  # fmt: skip
+    assert clustered.upper == pytest.approx(plain.upper, abs=0.5)
+    assert max(naive.upper) < min(clustered.upper) - 10
+    assert [r.key for r in clustered.remarks] == ["clustered"]
+    assert not clustered.returning
+    assert clustered.charts[0].chance == pytest.approx(plain.charts[0].chance, abs=0.04)
+
+
+def rotating(seed, *, weeks=30, new=6, stay=8):
+    """A steady score of people who answer for 8 weeks, each at a level of his own."""
+    rng, parts = np.random.default_rng(seed), []
+    for start in range(-stay, weeks):
+        level = rng.normal(size=new)
+        for w in range(max(start, 0), min(start + stay, weeks)):
+            x = level + rng.normal(size=new)
+            day = pd.Timestamp(FIRST) + pd.Timedelta(weeks=w)
+            nps = np.where(x > 0.5, 10, np.where(x > -0.5, 8, 3))
+            parts.append(pd.DataFrame({"who": 1000 * (start + stay) + np.arange(new), "day": day, "nps": nps}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_the_chance_of_a_signal_allows_for_people_who_stay_a_while():
+    found = [monitor(study(rotating(seed), cluster="who"), "nps") for seed in range(24)]
+    true = np.mean([bool(f.signalled) for f in found])
+    said = np.mean([f.charts[0].chance for f in found])
+    assert said == pytest.approx(true, abs=0.15)
+    plain = np.mean([monitor(study(rotating(seed)), "nps").charts[0].chance for seed in range(6)])
+    assert said > 2 * plain
+
+
+def test_correlations_are_those_of_the_shared_answers():
+    """Two periods of the same people: close to the covariance that the design gives for these two."""
+    from cxkit.change.monitor_series import counted, series_of
+
+    read = counted(study(rotating(2, weeks=20, new=40, stay=40), cluster="who"), "nps", freq="W")
+    (series,) = series_of(read)
+    rows = np.arange(len(series))
+    errors = read.shared.errors(read.shared.sides(rows), series.mean)
+    for lag in (1, 5):
+        left, right = read.shared.sides(rows[lag:]), read.shared.sides(rows[:-lag])
+        covariance = read.shared.covariance(left, right, (series.mean[lag:], series.mean[:-lag]))
+        other = covariance / errors[lag:] / errors[:-lag]
+        assert np.diag(series.alike, lag).mean() == pytest.approx(other.mean(), abs=0.03)
+    assert np.linalg.eigvalsh(series.alike).min() > -1e-9
+
+
+def test_people_who_come_back_are_told_of():
+    data = rotating(1, weeks=12)
+    found = monitor(study(data, cluster="who"), "nps")
+    assert found.returning
+    assert "make these alike" in found.explain()
+    assert "ressemblants" in found.explain("fr")
+    assert any("ressemblants" in note for note in found.grid("fr").notes)
+    assert "make these alike" not in monitor(study(data), "nps").explain()
+
+
+def test_scores_at_the_ceiling_are_no_run():
+    """300 tens and one 0 gave signals in 36 of 44 weeks: nearly every week is above the mean."""
+    weeks = [{10: 7} for _ in range(43)] + [{10: 6, 0: 1}]
+    assert len(monitor(study(weekly(weeks)), "nps", overdispersion=False, rules="nine_on_one_side").signalled) == 0
+
+
+def test_the_chance_of_a_rare_answer_is_not_that_of_a_normal_distribution():
+    rng = np.random.default_rng(2)
+    weeks = [{3: int(k), 10: 30 - int(k)} for k in rng.binomial(30, 0.02, 40)]
+    wow = cx.linear_metric("unhappy", on="nps", scale=(0, 10), points={range(7): 100, range(7, 11): 0}, unit="%")
+    assert monitor(study(weekly(weeks)), wow, overdispersion=False).charts[0].chance > 0.25
+
+
+def test_a_chance_of_nothing_is_said_in_words():
+    found = monitor(study(drawn(weeks=8)), "nps", limits=8, rules="beyond_limits")
+    assert "less than 1% of cases" in found.explain()
+    assert "moins de 1" in found.explain("fr")
+
+
+def test_groups_that_are_all_silent_are_no_others():
+    found = monitor(study(pd.concat([drawn(seed=k).assign(g=k) for k in range(3)])), "nps", by="g", limits=9,
+                    rules="beyond_limits")  # fmt: skip
+    assert "no signal in any of the 3 groups" in found.explain()
+    assert "other groups" not in found.explain()
+    assert "aucun des 3 groupes" in found.explain("fr")
+
+
+def test_an_unknown_language_is_refused():
+    found = monitor(study(drawn()), "nps")
+    for said in (found.explain, found.grid):
+        with pytest.raises(OptionError, match="'de'"):
+            said("de")
+
+
 def test_no_signal_is_not_proof():
     found = monitor(study(drawn(seed=8)), "nps", rules="beyond_limits", limits=5)
     assert "does not prove that nothing moved" in found.explain()

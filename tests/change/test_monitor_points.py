@@ -114,6 +114,59 @@ def test_more_changes_than_wanted_are_not_sought():
     assert len(change_points(data, "nps", most=1)) == 1
 
 
+def test_answers_of_one_account_are_no_news():
+    """Every answer of a steady series given nine times: each week would differ from the next."""
+    data = frame([10] * 30, n=25, seed=4)
+    many = data.assign(acc=np.arange(len(data))).loc[data.index.repeat(9)]
+    assert len(change_points(study(many), "nps", overdispersion=False)) > 0
+    found = change_points(study(many, cluster="acc"), "nps", overdispersion=False)
+    assert len(found) == 0
+    assert [r.key for r in found.remarks] == ["clustered"]
+    once = change_points(study(data), "nps", overdispersion=False)
+    assert found.series[0].error == pytest.approx(once.series[0].error, rel=0.03)
+
+
+def test_people_who_stay_a_while_are_no_changes():
+    """Steady answers of people who come for 8 weeks: levels drift with them, and nothing has changed."""
+    found = {"": 0, "who": 0}
+    for seed in range(15):
+        rng, parts = np.random.default_rng(seed), []
+        for start in range(-8, 40):
+            level = rng.normal(size=6)
+            for w in range(max(start, 0), min(start + 8, 40)):
+                x = level + rng.normal(size=6)
+                day = pd.Timestamp(FIRST) + pd.Timedelta(weeks=w)
+                nps = np.where(x > 0.5, 10, np.where(x > -0.5, 8, 3))
+                parts.append(pd.DataFrame({"who": 1000 * (start + 8) + np.arange(6), "day": day, "nps": nps}))
+        data = pd.concat(parts, ignore_index=True).rename(columns={"who": "person"})
+        for cluster in found:
+            roles = {"cluster": "person"} if cluster else {}
+            found[cluster] += bool(len(change_points(study(data, **roles), "nps")))
+    assert found["who"] <= 3
+    assert found[""] >= found["who"] + 3
+
+
+def test_groups_that_are_dates_are_json():
+    data = pd.concat([frame(STEP).assign(g=dt.date(2026, 1, 1)), frame([5] * 40).assign(g=dt.date(2026, 2, 1))])
+    said = json.loads(json.dumps(change_points(study(data), "nps", by="g").to_dict(), allow_nan=False))
+    assert said["searched"][0]["group"] == ["2026-01-01"]
+    assert said["rows"][0]["group"] == {"g": "2026-01-01"}
+
+
+def test_groups_that_are_all_silent_are_no_others():
+    data = pd.concat([frame([5] * 20, seed=k).assign(g=k) for k in range(3)])
+    found = change_points(study(data), "nps", by="g")
+    assert "no change of level found in any of the 3 groups" in found.explain()
+    assert "other groups" not in found.explain()
+
+
+def test_an_unknown_language_is_refused():
+    found = change_points(study(frame(STEP)), "nps")
+    for said in (found.explain, found.grid):
+        with pytest.raises(OptionError, match="'de'"):
+            said("de")
+
+
 @pytest.mark.parametrize(
     ("options", "error", "said"),
     [

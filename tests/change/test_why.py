@@ -17,6 +17,7 @@ from cxkit.sources.demo import demo_roles, demo_truth
 
 BRIEF = settings(derandomize=True, deadline=None, max_examples=12)
 WORDS = {"churned": {"Churned": 1, "Stayed": 0}}
+SCALE = {"nps": (0, 10)}
 JANUARY, FEBRUARY = pd.Timestamp("2026-01-15"), pd.Timestamp("2026-02-15")
 
 
@@ -294,6 +295,79 @@ def test_matching_respondents_shortens_the_interval():
     assert matched.se[0] < 0.8 * apart.se[0]
 
 
+# Respondents of several segments --------------------------------------------------------------------
+
+
+def several(rng: np.random.Generator, n: int, *, change: float = 0.0) -> pd.DataFrame:
+    """Respondents of one to three shops in each of two periods, alike in all of them and over time."""
+    rows = []
+    for who in range(n):
+        mood = rng.normal(7, 2)
+        for day, moved in ((JANUARY, 0.0), (FEBRUARY, change)):
+            for shop in rng.choice(list("ABC"), rng.integers(1, 4), replace=False, p=[0.5, 0.3, 0.2]):
+                score = mood + moved + rng.normal(0, 1) - 2 * (shop == "C") + (shop == "B") * (day == FEBRUARY)
+                rows.append((who, float(np.clip(round(score), 0, 10)), day, shop, rng.choice([0.5, 1.0, 2.0])))
+    return pd.DataFrame(rows, columns=["who", "nps", "day", "shop", "w"])
+
+
+def test_every_answer_counts_in_its_own_segment():
+    """Found in review: all answers of a person went to the first segment by name."""
+    n = 100
+    data = pd.DataFrame({
+        "who": [*range(n)] * 4, "nps": [10] * n + [0] * 2 * n + [10] * n, "day": [JANUARY] * 2 * n + [FEBRUARY] * 2 * n,
+        "shop": (["A"] * n + ["B"] * n) * 2,
+    })  # fmt: skip
+    found = why(data, segment="shop")
+    assert [s.key for s in found.segments] == [("A",), ("B",)]
+    assert [(s.n_before, s.n_after, s.rate) for s in found.segments] == [(n, n, near(-100)), (n, n, near(100))]
+    assert found.item("total")[0] == found.item("stayers")[0] == near(0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_of_two_samples_are_the_same_with_and_without_ids(seed):
+    data = several(np.random.default_rng(seed), 80)
+    matched = why(data, segment="shop", weight="w", panel=False, scale=SCALE)
+    apart = why(data, segment="shop", weight="w", panel=False, id=None, scale=SCALE)
+    assert matched.estimate == tuple(near(x) for x in apart.estimate)
+    assert [(s.key, s.n_before, s.n_after) for s in matched.segments] == [
+        (s.key, s.n_before, s.n_after) for s in apart.segments
+    ]
+    assert [s.rate for s in matched.segments] == [near(s.rate) for s in apart.segments]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_errors_of_respondents_of_several_segments_are_those_of_a_jackknife(same):
+    n = 40
+    data = several(np.random.default_rng(4), n, change=0.5)
+    options = {"segment": "shop", "weight": "w", "panel": same, "scale": SCALE}
+    found = why(data, **options)
+    left_out = np.array([why(data[data.who != k], **options).estimate for k in range(n)])
+    jackknife = np.sqrt((n - 1) / n * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    np.testing.assert_allclose(found.se, jackknife, rtol=0.1, atol=1e-9)
+
+
+def test_intervals_cover_where_respondents_are_in_several_segments():
+    rng, runs = np.random.default_rng(5), 60
+    population = several(rng, 3000, change=0.6)
+    truth = why(population, segment="shop", panel=False, scale=SCALE)
+    held = [rows for _, rows in population.groupby("who")]
+    inside = np.zeros(len(truth))
+    for _ in range(runs):
+        sample = pd.concat([held[k] for k in rng.choice(len(held), 150, replace=False)])
+        found = why(sample, segment="shop", panel=False, scale=SCALE)
+        inside += [found.item(i)[1] <= truth.item(i)[0] <= found.item(i)[2] for i in truth.items]
+    assert (inside / runs).min() >= 0.865  # three standard errors below 95 %
+
+
+def test_segments_are_the_groups_that_a_comparison_has():
+    data = several(np.random.default_rng(6), 40)
+    data["site"] = data["shop"].map({"A": 1.0, "B": 0.0, "C": None})
+    made = study(data, scale=SCALE)
+    found = cx.why(made, "nps", period="2026-02", by=["site", "shop"])
+    assert [s.key for s in found.segments] == list(made.groups(["site", "shop"]))
+    assert {s.key[0] for s in found.segments} == {0, 1, None}  # not the texts '0.0' and '1.0'
+
+
 # Odd panels ----------------------------------------------------------------------------------------
 
 
@@ -354,6 +428,10 @@ def test_all_against_those_who_stayed(yes, no, scale):
     assert found.survivors
     assert "nil" in found.explain()
     assert "ensemble" in found.explain("fr")
+    # Found in review: who stayed was counted on both sides.
+    stayed = int((~out).sum())
+    assert (found.n[0], found.n[found.items.index("stayers")]) == (300, stayed)
+    assert sum(found.n[1:]) == 300
 
 
 def test_all_alike_and_one_answer_each_have_a_cautious_interval():
@@ -363,6 +441,20 @@ def test_all_alike_and_one_answer_each_have_a_cautious_interval():
         assert found.item("total")[0] == 0
         assert found.low[0] < 0 < found.high[0]
         assert not found.real("total")
+
+
+def test_without_a_scale_segments_that_are_each_constant_are_no_interval():
+    """Found in review: a real change of +1.00 [1.00 ; 1.00], significant."""
+    data = pd.DataFrame({
+        "x": [1.0] * 50 + [3.0] * 50 + [2.0] * 50 + [4.0] * 70, "day": [JANUARY] * 100 + [FEBRUARY] * 120,
+        "shop": ["a"] * 50 + ["b"] * 50 + ["a"] * 50 + ["b"] * 70,
+    })  # fmt: skip
+    found = cx.why(study(data, nps=None, id=None, segment="shop"), "mean:x", period="2026-02")
+    assert found.item("stayers")[0] == near(1.0)
+    assert math.isnan(found.item("stayers")[1])
+    assert not found.real("stayers")
+    assert "no error can be seen" in found.explain()
+    assert "aucune erreur" in found.explain("fr")
 
 
 def test_without_a_scale_no_error_is_no_interval():
@@ -402,6 +494,18 @@ REFUSED = {
 }  # fmt: skip
 
 
+CHURNED = {"churned": "left", "scale": WORDS}
+REFUSED |= {
+    "backwards": (PANEL, {}, {"period": "2026-01", "versus": "2026-02"}, cx.OptionError, "2026-01 lies before",
+                  "period='2026-02', versus='2026-01'"),
+    "churned by": (PANEL, CHURNED, {"versus": "churned", "by": "shop"}, cx.OptionError, "by=", "leave it out"),
+    "churned panel": (PANEL, CHURNED, {"versus": "churned", "panel": False}, cx.OptionError, "panel=", "leave it out"),
+    "churned freq": (PANEL, CHURNED, {"versus": "churned", "freq": "Q"}, cx.OptionError, "freq=", "period="),
+    "all in the future": (PANEL.assign(day=PANEL.day + pd.DateOffset(years=2000)), {}, {}, cx.NothingMatched,
+                          "is over and has answers", "period="),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_refusal_names_the_fix(name):
     data, roles, options, kind, message, hint = REFUSED[name]
@@ -432,3 +536,35 @@ def test_the_drawings_and_the_table_hold_every_part(lang):
     assert frame.columns.tolist() == ["item", "estimate", "low", "high", "n"]
     assert frame["item"].tolist() == list(found.items)
     assert found.to_dict()["rows"][0]["item"] == "total"
+
+
+def test_a_date_in_the_future_is_not_the_latest_period():
+    data = waves(np.random.default_rng(17))
+    rogue = data.tail(1).assign(day=dt.datetime(4036, 1, 5))
+    found = cx.why(study(pd.concat([data, rogue])), "nps")
+    assert (found.versus, found.period) == ("2026-01", "2026-02")
+
+
+@pytest.mark.parametrize("said", ["explain", "grid"])
+def test_a_language_that_is_not_spoken_is_refused(said):
+    with pytest.raises(cx.CxkitError, match="de"):
+        getattr(why(PANEL), said)("de")
+
+
+def test_names_of_items_are_snake_case():
+    from cxkit.change.why import _slug
+
+    assert [_slug((("en", text),)) for text in ("answers 4–5", "Top-2 box", "6+ (good)", "Très bien")] == [
+        "answers_4_5", "top_2_box", "6_good", "très_bien",
+    ]  # fmt: skip
+
+
+def test_large_frames_are_explained_as_small_ones_are(monkeypatch):
+    """Found in review: two large pandas frames went to two connections of DuckDB, which do not combine."""
+    data = several(np.random.default_rng(18), 60)
+    small = why(data, segment="shop", weight="w", panel=True, scale=SCALE)
+    monkeypatch.setattr("cxkit.tally.engine._LARGE", 10)
+    large = why(data, segment="shop", weight="w", panel=True, scale=SCALE)
+    assert large.estimate == tuple(near(x) for x in small.estimate)
+    assert large.se == tuple(near(x, abs=1e-7) for x in small.se)
+    assert large.segments_frame()["shop"].tolist() == ["A", "B", "C"]

@@ -183,3 +183,26 @@ def test_drawn_on_the_callers_axes(lang):
         assert draw(ax=axes, lang=lang) is axes
         figure.canvas.draw()
         plt.close(figure)
+
+
+def test_units_whose_answers_are_all_alike_are_not_said_to_have_few():
+    """Found in review: 250 equal answers each were "fewer than 5 answers"."""
+    from cxkit.metrics.builtin import mean_metric
+
+    found = rank(cx.Tally.from_counts({"A": {3: 250}, "B": {3: 250}, "C": {3: 2}}, by="u"), mean_metric(on="x"), by="u")
+    assert found.without_error == (("A",), ("B",))
+    said = found.explain()
+    assert "nothing to rank" in said
+    assert "no error can be seen: A, B." in said
+    assert "fewer than 5 answers: C." in said
+    assert "aucune erreur ne se voit : A, B." in found.explain("fr")
+
+
+def test_one_other_unit_is_named_as_one():
+    """Found in review: "None of the 1 other units"."""
+    counts = {"A": {10: 30, 3: 20}, "B": {10: 29, 3: 21}}
+    tied = rank(cx.Tally.from_counts(counts, by="u"), "nps", by="u")
+    assert "The other unit cannot be told from it" in tied.explain()
+    assert "L’autre unité ne s’en distingue pas" in tied.explain("fr")
+    apart = rank(cx.Tally.from_counts({"A": {10: 90, 3: 10}, "B": {10: 10, 3: 90}}, by="u"), "nps", by="u")
+    assert "The other unit is told apart from it." in apart.explain()

@@ -247,3 +247,45 @@ def test_comments_need_more_answers_than_scores():
     assert comment_rows(cx.nps(fine)) == (0,)
     assert comment_rows(cx.nps(fine), min_n=9) == (0, 1)
     assert comment_rows(suppressed(cx.nps(fine), MIN_N)[0], min_n=9) == (0,)  # B is hidden with C
+
+
+def test_what_was_suppressed_is_audited_as_it_is():
+    """Found in review: an AttributeError."""
+    fine = tally(3, mean=2.0)
+    done = suppress_together(page(fine), fine, MIN_N)
+    assert audit_tables(done, fine, MIN_N).safe
+    assert audit_tables(done, fine, MIN_N) == audit_tables(done.tables, fine, MIN_N)
+    assert suppress_together([cx.nps(fine.rollup())], fine, np.int64(MIN_N)).hidden == ((),)
+
+
+@pytest.mark.parametrize(
+    ("tables", "fine", "min_n", "error", "message"),
+    [
+        ("page", None, 5, UsageError, "fine= is NoneType"), ("page", "tally", "5", cx.OptionError, "min_n is '5'"),
+        ("page", "tally", 0, cx.OptionError, "min_n is 0"), ("page", "tally", True, cx.OptionError, "min_n is True"),
+        ([1], "tally", 5, UsageError, "table 1 is int"), (None, "tally", 5, UsageError, "tables is NoneType"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("call", [suppress_together, audit_tables])
+def test_arguments_of_another_kind_are_refused(call, tables, fine, min_n, error, message):
+    held = tally(3)
+    with pytest.raises(error) as caught:
+        call(page(held) if tables == "page" else tables, held if fine == "tally" else fine, min_n)
+    assert message in str(caught.value)
+    assert caught.value.hint
+
+
+def test_hidden_groups_are_called_hidden_and_empty_ones_are_not():
+    """Found in review: a hidden row looked like one without answers."""
+    from cxkit.present.tables import score_html, score_text
+
+    fine = Tally.from_counts({"A": {10: 40, 3: 9}, "B": {10: 3}, "C": {None: 2}}, by="g")
+    lines = score_text(hide_rows(cx.nps(fine), [1])).splitlines()
+    assert [line.split()[:2] for line in lines[2:4]] == [["B", "hidden"], ["C", "–"]]
+    assert "n=0" not in lines[2]
+    assert "n=0" in lines[3]
+    for lang, word in (("en", "hidden"), ("fr", "masqué")):
+        page_text = score_html(hide_rows(cx.nps(fine), [1]), lang)
+        assert page_text.count(f"<i>{word}</i>") == 1
+        rows = page_text.split("<tr>")
+        assert len({row.count("<td") + row.count('scope="row"') for row in rows[2:]}) == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cxkit.errors import OptionError
-from cxkit.stats.changepoints import change_set, level_changes, scan
+from cxkit.stats.changepoints import change_set, level_changes, scan, scatter
 
 
 def series(levels, se, seed):
@@ -29,6 +29,21 @@ def test_scan_is_the_difference_of_weighted_means_in_its_error():
     assert at == max(z, key=lambda k: abs(z[k]))
     assert found == pytest.approx(z[at])
     assert 1 / 51 <= p <= 1
+
+
+def test_giving_up_early_changes_no_p_that_matters():
+    """Besag & Clifford (1991): a clear split keeps its p, and an unclear one is left after a few draws."""
+    se = np.ones(20)
+    rng = np.random.default_rng(2)
+    y = rng.standard_normal(20)
+    clear = y + 3 * (np.arange(20) >= 10)
+    assert scan(clear, se, draws=3000, until=0.01) == scan(clear, se, draws=3000)
+    draws = np.random.default_rng(5)
+    p = scan(y, se, draws=100_000, until=0.001, rng=draws)[2]
+    assert p == pytest.approx(scan(y, se, draws=100_000)[2], abs=0.1)
+    after = np.random.default_rng(5)
+    after.standard_normal((500, 20))
+    assert draws.standard_normal() == after.standard_normal()
 
 
 def test_a_series_without_change_shows_one_in_twenty():
@@ -60,6 +75,26 @@ def test_the_set_of_dates_covers(size):
 def test_the_same_seed_finds_the_same():
     y, se = series([(20, 0), (20, 2)], [1.0], seed=9)
     assert level_changes(y, se, seed=3) == level_changes(y, se, seed=3)
+
+
+def test_correlated_estimates_show_a_change_one_time_in_twenty():
+    apart = np.abs(np.subtract.outer(np.arange(30), np.arange(30)))
+    alike = np.maximum(0.7 * (1 - apart / 8), 0) + 0.3 * np.eye(30)
+    root, seen = np.linalg.cholesky(alike), {False: 0, True: 0}
+    for seed in range(150):
+        y = root @ np.random.default_rng(seed).standard_normal(30)
+        for known in seen:
+            found = level_changes(y, np.ones(30), draws=300, seed=seed, alike=alike if known else None)
+            seen[known] += bool(found)
+    assert seen[True] <= 15
+    assert seen[False] > 50
+
+
+def test_neighbours_that_share_people_scatter_less_by_it():
+    alike = np.full((400, 400), 0.8) + 0.2 * np.eye(400)
+    y = np.linalg.cholesky(alike) @ np.random.default_rng(1).standard_normal(400)
+    assert scatter(2 * y, np.ones(400)) == 1
+    assert scatter(2 * y, np.ones(400), alike) == pytest.approx(2, abs=0.3)
 
 
 def test_a_series_too_short_for_two_levels_has_no_change():

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 
 from cxkit.errors import OptionError
-from cxkit.stats.control import RULES, broken, chance_of_signal, cusum, ewma, learned
+from cxkit.stats.control import (
+    CHARTS,
+    DEFAULT_RULES,
+    RULES,
+    Answers,
+    broken,
+    chance_of_signal,
+    cusum,
+    ewma,
+    learned,
+)  # fmt: skip
 
 # Montgomery, Introduction to Statistical Quality Control, 6th ed.: table 7.1 (cans, n = 50) and table 9.1.
 CANS = [12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6]
@@ -134,15 +144,92 @@ def test_answers_that_are_all_alike_have_no_limits_and_no_signal():
     assert (found.z == 0).all()
 
 
+def normal_answers():
+    from statistics import NormalDist
+
+    q = np.array([NormalDist().inv_cdf((k + 0.5) / 300) for k in range(300)])
+    return Answers.of(q, np.ones(300))
+
+
 def test_chance_of_a_signal_is_that_of_the_chart():
     """Known: 1 - .9973 ** 50 = 12.6 % with known limits; estimated ones differ a little."""
-    n = np.full(50, 100.0)
-    found = chance_of_signal("shewhart", np.ones(50), n, limits=3, rules=("beyond_limits",), overdispersion=False)
+    n, answers = np.full(50, 100.0), normal_answers()
+    found = chance_of_signal("shewhart", answers, n, limits=3, rules=("beyond_limits",), overdispersion=False)
     assert found == pytest.approx(0.126, abs=0.03)
-    more = chance_of_signal("shewhart", np.ones(50), n, limits=3, rules=RULES, overdispersion=False)
+    more = chance_of_signal("shewhart", answers, n, limits=3, rules=RULES, overdispersion=False)
     assert more > found + 0.15
     for chart, limits in (("ewma", 2.86), ("cusum", 5.0)):
-        assert 0.02 < chance_of_signal(chart, np.ones(50), n, limits=limits, overdispersion=False) < 0.2
+        assert 0.02 < chance_of_signal(chart, answers, n, limits=limits, overdispersion=False) < 0.2
+
+
+def steady_signals(value, share, n, weeks, chart="shewhart", runs=300):
+    """True share of steady series with a signal, and the mean of what each of them says."""
+    rng, value, share = np.random.default_rng(5), np.asarray(value, float), np.asarray(share, float)
+    bases, seen, said = np.full(weeks, float(n)), 0, []
+    for run in range(runs):
+        counts = rng.multinomial(n, share, weeks)
+        mean = counts @ value / n
+        answers = Answers.of(value, counts.sum(axis=0) + 1e-12)
+        base = learned(mean, counts @ value**2 / n - mean**2, bases, answers=answers)
+        if chart == "cusum":
+            seen += bool((np.maximum(*cusum(base.z)) > 5).any())
+        else:
+            seen += any(broken(r, base.z, points=mean, side=base.side).any() for r in DEFAULT_RULES)
+        if run < 40:
+            said.append(
+                chance_of_signal(
+                    chart, answers, bases, limits=CHARTS[chart], dispersion=float(base.dispersion), draws=300, seed=run
+                )
+            )
+    return seen / runs, float(np.mean(said))
+
+
+@pytest.mark.parametrize(
+    ("value", "share", "n", "chart"),
+    [
+        ([0, 100], [0.98, 0.02], 30, "shewhart"),
+        ([0, 100], [0.99, 0.01], 50, "shewhart"),
+        ([-100, 0, 100], [0.01, 0.03, 0.96], 40, "shewhart"),
+        ([0, 100], [0.98, 0.02], 30, "cusum"),
+        ([-100, 0, 100], [0.25, 0.30, 0.45], 60, "shewhart"),
+    ],
+    ids=["rate 2 %", "rate 1 %", "ceiling", "cusum 2 %", "nps"],
+)
+def test_the_chance_said_is_the_share_of_steady_series_that_signal(value, share, n, chart):
+    true, said = steady_signals(value, share, n, 40, chart)
+    assert said == pytest.approx(true, abs=0.08)
+
+
+def test_runs_are_judged_about_the_median():
+    """A period at the median of skewed answers is on neither side of it, those beside it are."""
+    n = np.full(44, 7.0)
+    counts = np.zeros(44)
+    counts[20] = 1
+    mean = 100 - 100 * counts / 7
+    variance = np.array([100**2 * (c / 7) * (1 - c / 7) for c in counts])
+    answers = Answers.of(np.array([0.0, 100.0]), np.array([1.0, 307.0]))
+    found = learned(mean, variance, n, answers=answers)
+    assert broken("nine_on_one_side", found.z).sum() > 20
+    assert not broken("nine_on_one_side", found.z, side=found.side).any()
+    assert found.side[20] < 0
+
+
+@pytest.mark.parametrize("expected", [0.2, 0.6, 0.8, 1.5, 2.5, 6.0])
+def test_no_side_of_the_median_holds_much_more_than_half(expected):
+    """Binomial counts about the median that ``learned`` finds: Cornish-Fisher and half an answer."""
+    p, n = expected / 40, 40
+    drawn = np.random.default_rng(3).binomial(n, p, 20_000)
+    answers = Answers.of(np.array([0.0, 1.0]), np.array([1 - p, p]))
+    found = learned(drawn / n, drawn / n * (1 - drawn / n), np.full(len(drawn), 40.0), answers=answers)
+    assert max((found.side > 0).mean(), (found.side < 0).mean()) < 0.55
+
+
+def test_many_answers_are_put_together():
+    value = np.random.default_rng(1).lognormal(0, 1, 5000)
+    found = Answers.of(value, np.ones(5000))
+    assert len(found.value) == 32
+    assert found.share @ found.value == pytest.approx(value.mean())
+    assert found.step == 0
 
 
 def test_an_unknown_rule_is_refused():

@@ -192,7 +192,7 @@ BANDS = (-100.0, 0.0, 100.0)
 
 
 def kinds(frame: pd.DataFrame, *, weighted: bool):
-    """(before, after, gone, band, segment before, after) -> [answers before, after, respondents, sums, products]."""
+    """(before, after, gone, band, segment) -> [answers before, after, respondents, sums, products]; and cross products."""
     people = defaultdict(lambda: {"a": [], "b": [], "gone": False})
     early = frame["day"] < pd.Timestamp("2026-02-01")
     for who, (site,), w, v, i in answers(frame, weighted=weighted):
@@ -201,17 +201,24 @@ def kinds(frame: pd.DataFrame, *, weighted: bool):
         person[side].append((w, w * v, site))
         person["gone"] |= side == "a" and frame["out"].iloc[i] == "Oui"
     out = defaultdict(lambda: [0, 0, 0, np.zeros(4), np.zeros((4, 4))])
+    cross = defaultdict(lambda: np.zeros((4, 4)))
     for person in people.values():
         a, b = person["a"], person["b"]
-        x = np.array([sum(r[0] for r in a), sum(r[1] for r in a), sum(r[0] for r in b), sum(r[1] for r in b)])
-        band = int(np.searchsorted([-50.0, 50.0], x[1] / x[0])) if a else -1
-        # Where a respondent is in two segments, the first by name holds him; a missing one sorts first.
-        segment = [None if not rs else (min((r[2] or "") for r in rs) or None,) for rs in (a, b)]
-        held = out[bool(a), bool(b), person["gone"], band, *segment]
-        held[0], held[1], held[2] = held[0] + len(a), held[1] + len(b), held[2] + 1
-        held[3] += x
-        held[4] += np.outer(x, x)
-    return out
+        band = int(np.searchsorted([-50.0, 50.0], sum(r[1] for r in a) / sum(r[0] for r in a))) if a else -1
+        facts = (bool(a), bool(b), person["gone"], band)
+        x = {site: np.array([sum(r[k] for r in rows if r[2] == site) for rows in (a, b) for k in (0, 1)])
+             for site in {r[2] for r in (*a, *b)}}  # fmt: skip
+        for site, sums in x.items():
+            held = out[*facts, (site,)]
+            for k, rows in enumerate((a, b)):
+                held[k] += sum(r[2] == site for r in rows)
+            held[2] += site == min(x, key=lambda s: s or "")  # everybody is counted once
+            held[3] += sums
+            held[4] += np.outer(sums, sums)
+            for other in x:
+                if other != site:
+                    cross[(*facts, (site,)), (*facts, (other,))] += np.outer(sums, x[other])
+    return out, cross
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -221,11 +228,13 @@ def test_moves_are_those_of_a_loop_on_every_engine(engine, weighted):
     before, after = made.between("2026-01-01", "2026-02-01"), made.between("2026-02-01", "2026-03-01")
     moves, centre = before.moves("nps", NPS.value, after=after, bands=BANDS, segment="site")
     assert centre == 0
-    expected = kinds(frame, weighted=weighted)
+    expected, across = kinds(frame, weighted=weighted)
     found = defaultdict(lambda: [0, 0, 0, np.zeros(4), np.zeros((4, 4))])
-    for k in range(len(moves.units)):
-        key = (bool(moves.before[k]), bool(moves.after[k]), bool(moves.gone[k]), int(moves.band[k]),
-               moves.segment_before[k], moves.segment_after[k])  # fmt: skip
+    keys = [
+        (bool(moves.before[k]), bool(moves.after[k]), bool(moves.gone[k]), int(moves.band[k]), moves.segment[k])
+        for k in range(len(moves.units))
+    ]
+    for k, key in enumerate(keys):
         held = found[key]
         held[0], held[1], held[2] = (
             x + y for x, y in zip(held[:3], (moves.n_before[k], moves.n_after[k], moves.units[k]), strict=True)
@@ -237,6 +246,11 @@ def test_moves_are_those_of_a_loop_on_every_engine(engine, weighted):
         assert [int(x) for x in found[key][:3]] == held[:3], key
         np.testing.assert_allclose(found[key][3], held[3], rtol=1e-10, atol=1e-9)
         np.testing.assert_allclose(found[key][4], held[4], rtol=1e-10, atol=1e-9)
+    shared = {(keys[a], keys[b]): x for a, b, x in zip(moves.first, moves.second, moves.cross, strict=True)}
+    shared |= {(b, a): x.T for (a, b), x in shared.items()}
+    assert shared.keys() == across.keys()
+    for pair, products in across.items():
+        np.testing.assert_allclose(shared[pair], products, rtol=1e-10, atol=1e-9)
 
 
 def test_answers_that_only_the_later_period_holds_have_their_value(engine):

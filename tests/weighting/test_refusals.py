@@ -148,3 +148,20 @@ def test_value_labels_name_categories():
     assert by_label.study["weight"].tolist() == by_code.study["weight"].tolist()
     assert [row.category for row in by_code.margins] == ["Homme", "Femme"]
     assert by_label.study.reading.labels == {"sexe": {1: "Homme", 2: "Femme"}}
+
+
+def test_a_pandas_series_is_a_margin():
+    """Found in review: what ``value_counts(normalize=True)`` gives was refused."""
+    held = FRAME.loc[:2]
+    shares = pd.Series(["Nord"] * 3 + ["Sud"], name="Région").value_counts(normalize=True)
+    expected = rake(held, {"Région": {"Nord": 0.75, "Sud": 0.25}}).margins
+    for targets in ({"Région": shares}, shares):
+        assert list(rake(held, targets).margins) == list(expected)
+    joint = pd.Series([0.5, 0.25, 0.25], pd.MultiIndex.from_tuples(
+        [("Nord", "web"), ("Nord", "tel"), ("Sud", "web")], names=["Région", "Canal"]))  # fmt: skip
+    assert list(rake(held, joint).margins) == list(rake(held, {("Région", "Canal"): joint.to_dict()}).margins)
+    with pytest.raises(cx.OptionError, match="has no name"):
+        rake(held, pd.Series({"Nord": 0.75, "Sud": 0.25}))
+    twice = pd.Series([0.5, 0.25, 0.25], ["Nord", "Nord", "Sud"])
+    with pytest.raises(cx.OptionError, match="two targets"):
+        rake(held, {"Région": twice})
