@@ -156,7 +156,7 @@ def test_it_shows_no_warning_traceback_or_path_of_the_machine(reader, html):
 
 def test_the_method_says_interval_reference_and_version(reader, french, hostile):
     words = reader.read_page(french.read_text(encoding="utf-8")).words
-    assert "Méthode et santé des données" in words
+    assert "Méthode et qualité des données" in words
     assert "de Wald ajusté à 95\u00a0%" in words
     assert "Produit avec cxkit" in words
     assert "synthétiques" in words
