@@ -1,6 +1,7 @@
 """Drawings of why a score moved."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class WhyPlots:
                 number(value, lang, digits=digits, sign=True), (max(level, level + value, level + high), y),
                 xytext=(6, 0), textcoords="offset points", va="center", fontsize="small",
             )  # fmt: skip
-            names.append(label_text(item_name(why, why.items[i], lang)))
+            names.append("\n".join(map(label_text, wrap(item_name(why, why.items[i], lang), 30))))
             level += value
         axes.plot([level, level], [y, y + 1], color=GREY, linewidth=0.8)
         axes.plot([why.after], [y + 1], marker="D", color=NEUTRAL, markersize=8)

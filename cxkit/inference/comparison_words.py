@@ -233,9 +233,9 @@ def _row_grid(found: Comparison, lang: str) -> Grid:
             Cell(count(found.n[i], lang)),
             Cell(f"{versus_text(found, i, lang)} {_value(found, found.other[i], lang)}" if found.test != "target"
                  else versus_text(found, i, lang), "left"),
-            Cell(f"{delta_text(found, i, lang)} {span}", strong=real, pale=not real),
+            Cell(f"{delta_text(found, i, lang)} {span}", strong=real, pale=not real, unbroken=True),
             Cell(p_text(found.p_adjusted[i], lang), pale=not real),
-            Cell(verdict_text(found, i, lang), "left", colour=colour, strong=real, pale=not real),
+            Cell(verdict_text(found, i, lang), "left", colour=colour, strong=real, pale=not real, unbroken=True),
             Cell(_least(found, i, lang), pale=True),
         ))  # fmt: skip
     heads = (

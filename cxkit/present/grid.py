@@ -25,6 +25,8 @@ class Cell:
         A dot before the text, in a page only. The text must say the same: colour is never alone.
     pale : bool
         Set back, such as what is not significant.
+    unbroken : bool
+        On one line, also in a narrow page.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Cell:
     strong: bool = False
     colour: str = ""
     pale: bool = False
+    unbroken: bool = False
 
     def html(self) -> str:
         said = escape(clean_text(self.text))
@@ -42,7 +45,8 @@ class Cell:
                 f'<span style="display:inline-block;width:8px;height:8px;border-radius:4px;'
                 f'background-color:{self.colour}"></span> {said}'
             )
-        return f'<span style="opacity:0.6">{said}</span>' if self.pale else said
+        style = ";".join(["opacity:0.6"] * self.pale + ["white-space:nowrap"] * self.unbroken)
+        return f'<span style="{style}">{said}</span>' if style else said
 
 
 @dataclass(frozen=True, slots=True)
