@@ -15,7 +15,7 @@ from cxkit.inference.samepeople import same_people
 from cxkit.metrics.differences import Side, against, between
 from cxkit.metrics.estimates import Estimates, estimate_tally
 from cxkit.metrics.functions import metric_of
-from cxkit.metrics.linked import Linked, clustered, linked
+from cxkit.metrics.linked import Linked, linked
 from cxkit.metrics.scoring import described, floats, left_out
 from cxkit.metrics.trending import closed_periods
 from cxkit.present.words import Remark
@@ -111,22 +111,22 @@ def compare(
         difference = against(sample.change, 0.0, **options)
     else:
         shared = linked(study, definition.on, definition, tally, by=by, freq=freq)
-        own = clustered(definition, tally, shared, method)
+        plain = estimate_tally(definition, tally, method=method)
         if shared is not None:
-            blind = own.method == "bootstrap"  # draws of answers know of no clusters
+            blind = plain.method == "bootstrap"  # draws of answers know of no clusters
             remarks = (*remarks, Remark("independent" if blind else "clustered", shared.crossed.design))
             shared = None if blind else shared
+        own = plain if shared is None else shared.corrected(plain, shared.sides(np.arange(len(tally))))
         first = own.take(pairs.left)
         if target is not None:
             second, difference = None, against(first, target, **options)
         else:
             second, covariance, df = _other_side(definition, tally, pairs, test, own, shared, method)
             difference = between(first, second, covariance=covariance, df=df, **options)
-    shown = first
-    if not paired and study is not None and "cluster" not in study.roles:
-        # A repeated id belongs to the differences; a score has the interval that it has everywhere.
-        shown = estimate_tally(definition, tally, method=method).take(pairs.left)
-    low, high = shown.interval(level)
+        if study is not None and "cluster" not in study.roles:
+            # A repeated id belongs to the differences; a score has the interval that it has everywhere.
+            own = plain
+    low, high = (first if paired else own.take(pairs.left)).interval(level)
     found = Comparison(
         metric=described(definition),
         by=tally.by,
@@ -240,15 +240,7 @@ def _other_side(
         if shared is None:
             return second, None, None
         left, right = shared.sides(pairs.left), shared.others(pairs.left, pairs.block)
-        se, df = shared.corrected(second, right, others=pairs.left)
-        second = estimate_tally(metric, rest, method=method, se=_spread(se, pairs.left, len(tally)),
-                                df=_spread(df, pairs.left, len(tally))).take(pairs.left)  # fmt: skip
+        second = shared.corrected(second, right, others=pairs.left)
     means = (own.estimate[pairs.left], second.estimate)
     df = np.minimum(own.df[pairs.left] + second.df, shared.crossed.design - 1)
     return second, shared.covariance(left, right, means), df
-
-
-def _spread(values: Floats, rows: NDArray[np.int64], size: int) -> Floats:
-    out = np.full(size, np.nan)
-    out[rows] = values
-    return out

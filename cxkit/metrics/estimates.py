@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from cxkit.errors import OptionError, did_you_mean
 from cxkit.protocols import Metric
 from cxkit.stats import bootstrap, intervals
-from cxkit.stats.moments import Moments, moments
+from cxkit.stats.moments import Moments, implied_base, moments
 from cxkit.tally import Tally
 
 __all__ = ["METHODS", "Estimates", "estimate_tally", "is_linear", "levels_of", "share_of", "values_of"]
@@ -66,6 +66,11 @@ class Estimates:
             f.name: getattr(self, f.name)[rows] for f in fields(self) if isinstance(getattr(self, f.name), np.ndarray)
         }
         return replace(self, **kept)
+
+    def with_errors(self, se: Floats, df: Floats) -> Estimates:
+        """The same with standard errors of answers that are not independent, and their degrees of freedom."""
+        base = implied_base(self.variance, se, self.n.astype(np.float64), self.n_eff)
+        return replace(self, se=se, df=df, n_star=base)
 
     @property
     def alike(self) -> NDArray[np.bool_]:
@@ -129,8 +134,6 @@ def estimate_tally(
     tally: Tally,
     *,
     method: str | None = None,
-    se: Floats | None = None,
-    df: Floats | None = None,
     seed: int = 0,
 ) -> Estimates:
     """Value a tally.
@@ -139,8 +142,6 @@ def estimate_tally(
     ----------
     method : str, optional
         The metric's own default when not given.
-    se, df : (G,) float, optional
-        Standard errors of clustered answers and their degrees of freedom.
     seed : int
         Of the bootstrap.
 
@@ -152,7 +153,7 @@ def estimate_tally(
     method = _method(metric, method)
     linear = is_linear(metric)
     value = values_of(metric, tally)
-    base = _base(tally, value, se)
+    base = _base(tally, value)
     estimate = base.mean
     if linear and metric.bounds is not None:  # rounding alone may carry a weighted mean past the end of the scale
         estimate = np.clip(estimate, *metric.bounds)
@@ -165,14 +166,13 @@ def estimate_tally(
         own, draws = _bootstrapped(metric, tally, value, base, seed)
         estimate = estimate if linear else own
     error = base.se
-    if se is None and method == "t" and not tally.weighted:
+    if method == "t" and not tally.weighted:
         with np.errstate(invalid="ignore", divide="ignore"):
             # The sample form of the error; a weighted one is of that form already.
             error = base.se * np.sqrt(base.n / (base.n - 1))
     if draws is not None and not linear:
         error = draws.std(axis=1)
-    if df is None:
-        df = (base.n - 1).astype(float) if method == "t" else np.full(len(tally), np.inf)
+    df = (base.n - 1).astype(float) if method == "t" else np.full(len(tally), np.inf)
     return Estimates(
         method,
         metric.bounds,
@@ -225,11 +225,11 @@ def _method(metric: Metric, method: str | None) -> str:
     return method
 
 
-def _base(tally: Tally, value: Floats, se: Floats | None) -> Moments:
+def _base(tally: Tally, value: Floats) -> Moments:
     cells = tally.answered
     return moments(
         len(tally), tally.group[cells], value[cells], tally.n[cells], tally.w[cells], tally.w2[cells],
-        weighted=tally.weighted, design=tally.design, se=se,
+        weighted=tally.weighted, design=tally.design,
     )  # fmt: skip
 
 

@@ -84,11 +84,12 @@ class Linked:
         known = np.minimum(np.minimum(clusters, self.crossed.design), n)
         return np.asarray(np.maximum(known - 1, 0), np.float64)
 
-    def corrected(self, found: Estimates, sides: Any, *, others: Ints | None = None) -> tuple[Floats, Floats]:
-        """Standard errors and degrees of freedom of estimates that took answers as independent."""
+    def corrected(self, found: Estimates, sides: Any, *, others: Ints | None = None) -> Estimates:
+        """Estimates that took answers as independent, with the errors that they have."""
         se = self.errors(sides, found.estimate)
         # Where all answers are alike no error is seen, clustered or not.
-        return np.where(found.alike | (found.n == 0), found.se, se), self.df(sides, found.n, others=others)
+        kept = np.where(found.alike | (found.n == 0), found.se, se)
+        return found.with_errors(kept, self.df(sides, found.n, others=others))
 
 
 def unlinked(metric: Metric, tally: Tally) -> Linked:
@@ -163,5 +164,4 @@ def clustered(metric: Metric, tally: Tally, shared: Linked | None, method: str |
     found = estimate_tally(metric, tally, method=method)
     if shared is None or found.method == "bootstrap":
         return found
-    se, df = shared.corrected(found, shared.sides(np.arange(len(tally))))
-    return estimate_tally(metric, tally, method=method, se=se, df=df)
+    return shared.corrected(found, shared.sides(np.arange(len(tally))))

@@ -76,8 +76,7 @@ def trend_tally(
     sides = None if held is None else held.choice(choice)
     linked = found
     if shared is not None and sides is not None and found.method != "bootstrap":
-        se, df = shared.corrected(found, sides)
-        linked = estimate_tally(metric, tally, method=method, se=se, df=df)
+        linked = shared.corrected(found, sides)
         found = linked if said or rolling > 1 else found
     scores = score_tally(metric, tally, estimates=found, level=level, remarks=remarks, source=source)
     before, delta, low, high = _changes(scores, linked, held, sides, level)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moments", "moments"]
+__all__ = ["Moments", "implied_base", "moments"]
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +55,6 @@ def moments(
     *,
     weighted: bool,
     design: int = 0,
-    se: Floats | None = None,
 ) -> Moments:
     """Moments of ``value`` in each group, from cells.
 
@@ -74,8 +73,6 @@ def moments(
     design : int
         Rows of the whole weighted sample that the groups are domains of: the factor n/(n-1) is
         then the design's (R survey's ``svyby`` and ``subset``). 0: each group is a sample of its own.
-    se : (G,) float, optional
-        Standard errors that are known otherwise (of clustered answers), in the place of these.
 
     References
     ----------
@@ -98,13 +95,16 @@ def moments(
         deviation = value - mean[group]
         variance = total(w * deviation**2) / weight
         n_eff = np.where(base > 0, weight**2 / squared, np.nan) if weighted else np.where(base > 0, base, np.nan)
-        if se is None and weighted:
-            rows = np.full(groups, float(design)) if design else base
-            linearised = total(w2 * deviation**2) / weight**2 * rows / (rows - 1)
-            se = np.sqrt(np.where(base > 1, linearised, np.where(base == 1, 0.0, np.nan)))
-        elif se is None:
-            se, n_star = np.sqrt(variance / base), n_eff
-            return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)
+        if not weighted:
+            return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, np.sqrt(variance / base), n_eff)
+        rows = np.full(groups, float(design)) if design else base
+        linearised = total(w2 * deviation**2) / weight**2 * rows / (rows - 1)
+        se = np.sqrt(np.where(base > 1, linearised, np.where(base == 1, 0.0, np.nan)))
+    return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, implied_base(variance, se, base, n_eff))
+
+
+def implied_base(variance: Floats, se: Floats, n: Floats, n_eff: Floats) -> Floats:
+    """The base of an unweighted sample with the same standard error, at most ``n``: see :class:`Moments`."""
+    with np.errstate(invalid="ignore", divide="ignore"):
         # One weight that outweighs all others is one answer: its error cannot be seen either.
-        n_star = np.where((se > 0) & (n_eff >= 2), np.minimum(variance / se**2, base), np.minimum(n_eff, base))
-    return Moments(np.rint(base).astype(np.int64), n_eff, mean, variance, se, n_star)
+        return np.where((se > 0) & (n_eff >= 2), np.minimum(variance / se**2, n), np.minimum(n_eff, n))
