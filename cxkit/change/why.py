@@ -14,7 +14,7 @@ from cxkit.errors import NothingMatched, OptionError, ParameterError, RoleError,
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import metric_of
 from cxkit.metrics.scoring import described
-from cxkit.metrics.trending import period_end
+from cxkit.present.calendar import period_end, year_before
 from cxkit.present.words import SMALL_BASE, Remark
 from cxkit.protocols import Metric
 from cxkit.stats.intervals import constant_margin, wald, widened
@@ -350,7 +350,7 @@ def _spans(study: Study, period: str | None, versus: str, freq: str) -> tuple[Sp
     elif versus == "first":
         start = first_day(first, freq)
     elif versus == "last_year":
-        start = later[1] - dt.timedelta(weeks=52) if freq in ("D", "W") else later[1].replace(year=later[1].year - 1)
+        start = year_before(later[1], freq)
     else:
         earlier = _period(versus)
         if earlier[1] < later[2] and later[1] < earlier[2]:

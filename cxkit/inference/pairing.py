@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import NothingMatched, OptionError, UsageError, did_you_mean
+from cxkit.present.calendar import year_before
 from cxkit.study.periods import period_name
 from cxkit.study.waves import ordered_waves
 from cxkit.tally import Tally
@@ -134,14 +134,8 @@ def _in_time(
     pairs = []
     for line in lines.values():
         at = {tally.keys[g][-1]: g for g in line}
-        pairs += [(g, at[day]) for g in line if (day := _a_year_before(tally.keys[g][-1], str(freq))) in at]
+        pairs += [(g, at[day]) for g in line if (day := year_before(tally.keys[g][-1], str(freq))) in at]
     return pairs
-
-
-def _a_year_before(start: dt.date, freq: str) -> dt.date:
-    if freq in ("W", "D"):  # the same weekday, 52 weeks before
-        return start - dt.timedelta(weeks=52)
-    return start.replace(year=start.year - 1)
 
 
 def _alone(tally: Tally, test: str, freq: str | None) -> str:

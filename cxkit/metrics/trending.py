@@ -16,12 +16,13 @@ from cxkit.metrics.differences import between
 from cxkit.metrics.estimates import Estimates, estimate_tally, is_linear
 from cxkit.metrics.linked import Linked, unlinked
 from cxkit.metrics.scoring import floats, score_tally
+from cxkit.present.calendar import period_end
 from cxkit.present.result import Scores, Trend
 from cxkit.present.words import Remark
 from cxkit.protocols import Metric
 from cxkit.tally import Tally
 
-__all__ = ["closed_periods", "period_end", "trend_tally"]
+__all__ = ["closed_periods", "trend_tally"]
 
 Ints = NDArray[np.int64]
 
@@ -105,18 +106,6 @@ def closed_periods(
     remarks = [Remark("no_date", undated)] * bool(undated)
     remarks += [Remark("still_open", still)] * (len(kept) < len(dated))
     return tally.keep(kept), tuple(remarks)
-
-
-def period_end(start: dt.date, freq: str, periods: int = 1) -> dt.date:
-    """First day after ``periods`` periods of length ``freq`` of which the first begins on ``start``.
-
-    >>> period_end(dt.date(2026, 10, 1), "Q"), period_end(dt.date(2026, 1, 1), "M", -2)
-    (datetime.date(2027, 1, 1), datetime.date(2025, 11, 1))
-    """
-    if freq in ("D", "W"):
-        return start + dt.timedelta(days=periods * (1 if freq == "D" else 7))
-    months = start.month - 1 + periods * {"M": 1, "Q": 3, "Y": 12}[freq]
-    return dt.date(start.year + months // 12, months % 12 + 1, 1)
 
 
 Numbers = tuple[float, ...]

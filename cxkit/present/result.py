@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cxkit.present.calendar import period_end
 from cxkit.present.plotting import ScorePlots, TrendPlots
 from cxkit.present.words import Remark
 
@@ -245,10 +246,7 @@ class Trend(Scores):
 
     def first_of(self, start: dt.date) -> dt.date:
         """First period of the rolling window that ends with the period ``start``."""
-        if self.freq in ("D", "W"):
-            return start - dt.timedelta(days=(self.rolling - 1) * (7 if self.freq == "W" else 1))
-        months = 12 * start.year + start.month - 1 - (self.rolling - 1) * {"M": 1, "Q": 3, "Y": 12}[self.freq]
-        return dt.date(months // 12, months % 12 + 1, 1)
+        return period_end(start, self.freq, 1 - self.rolling)
 
     def change(self, row: int = -1) -> Change | None:
         """The change of a row against the period before it in its group; None for a first period."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cxkit.metrics.trending import period_end
+from cxkit.present.calendar import period_end
 from cxkit.quality.finding import Finding, Periods, finding
 from cxkit.study import Study
 from cxkit.tally.engine import first_day

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxkit.errors import CxkitError
 from cxkit.metrics.functions import metric_of, score, trend
-from cxkit.metrics.trending import period_end
+from cxkit.present.calendar import period_end
 from cxkit.present.suppression import hidden_groups
 from cxkit.reports.contract import read_contract
 from cxkit.study.periods import parse_period, period_name

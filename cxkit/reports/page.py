@@ -15,7 +15,7 @@ from cxkit.inference import Comparison, Family, compare, family
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import ces, metric_of, score, trend
 from cxkit.metrics.linked import linked
-from cxkit.metrics.trending import period_end
+from cxkit.present.calendar import period_end
 from cxkit.present.numbers import check_lang, count, day
 from cxkit.present.result import Scores, Trend
 from cxkit.present.rows import hide_rows, shown

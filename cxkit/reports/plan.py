@@ -148,7 +148,7 @@ def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
 
         study.column(metric_of(name, study).on)
     if values.get("period"):
-        from cxkit.metrics.trending import period_end
+        from cxkit.present.calendar import period_end
         from cxkit.study.periods import parse_period
 
         freq, start = parse_period(values["period"])

@@ -12,7 +12,7 @@ from cxkit.errors import OptionError
 from cxkit.inference import Comparison
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import metric_of, trend
-from cxkit.metrics.trending import period_end
+from cxkit.present.calendar import period_end
 from cxkit.present.numbers import colon, count, day
 from cxkit.present.result import Trend
 from cxkit.present.rows import rows_of, shown
