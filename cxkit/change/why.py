@@ -19,7 +19,7 @@ from cxkit.present.words import SMALL_BASE, Remark
 from cxkit.protocols import Metric
 from cxkit.stats.intervals import constant_margin, wald, widened
 from cxkit.study import Study
-from cxkit.study.periods import parse_period, period_name
+from cxkit.study.periods import latest_complete, parse_period, period_name
 from cxkit.tally import FREQUENCIES
 from cxkit.tally.engine import first_day
 from cxkit.tally.moves import Moves
@@ -380,16 +380,5 @@ def _period(text: str) -> Span:
 
 
 def _latest(study: Study, freq: str) -> Span:
-    """The latest period that is over today and has answers, whatever dates in the future the data hold."""
-    first, last = study.span()
-    running = first_day(dt.date.today(), freq)
-    if last >= running:
-        try:
-            _, last = study.between(first, running).span()
-        except NothingMatched:
-            raise NothingMatched(
-                f"no period of length {freq!r} is over and has answers: the data run from {first} to {last}",
-                hint="a shorter freq=, or two periods of the data: period= and versus=",
-            ) from None
-    start = first_day(last, freq)
+    start = latest_complete(study, freq)
     return period_name(start, freq), start, period_end(start, freq)

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cxkit.errors import CxkitError
+from cxkit.errors import CxkitError, NothingMatched
 from cxkit.metrics.functions import metric_of, score, trend
 from cxkit.present.calendar import period_end
 from cxkit.present.suppression import hidden_groups
 from cxkit.reports.contract import read_contract
-from cxkit.study.periods import parse_period, period_name
-from cxkit.tally.engine import first_day
+from cxkit.study.periods import latest_complete, parse_period, period_name
 
 if TYPE_CHECKING:
     from cxkit.reports.run import Job
@@ -50,9 +49,7 @@ def focus_of(study: Study, said: str) -> tuple[str, dt.date | None]:
         days = (last - first).days
         return ("Q" if days > 1100 else "M" if days > 60 else "W" if days > 13 else "D"), None
     if start is None:
-        start = first_day(last, freq)
-        if period_end(start, freq) > dt.date.today():
-            start = first_day(start - dt.timedelta(days=1), freq)
+        start = latest_complete(study, freq)
     return freq, start
 
 
@@ -69,7 +66,10 @@ def hide_across(study: Study, jobs: Sequence[Job]) -> tuple[Job, ...]:
     hidden: list[list[str]] = [[] for _ in jobs]
     ways: dict[tuple[str, dt.date | None, int, str], list[int]] = {}
     for i, job in enumerate(jobs):
-        freq, start = focus_of(study, job.parameters.get("period") or "")
+        try:
+            freq, start = focus_of(study, job.parameters.get("period") or "")
+        except NothingMatched:  # no such period is over; the page says so
+            continue
         names = job.parameters.get("metrics") or [m for m in _SCORES if m in study.roles]
         for name in names:
             ways.setdefault((freq, start, int(job.parameters.get("min_n", _MIN_N)), name), []).append(i)
@@ -160,12 +160,11 @@ def _parts(
 
 
 def _latest(study: Study, freq: str) -> dt.date | None:
-    """The latest complete period."""
-    first, last = study.span()
-    start = first_day(last, freq)
-    while start >= first_day(first, freq) and period_end(start, freq) > dt.date.today():
-        start = first_day(start - dt.timedelta(days=1), freq)
-    return start if start >= first_day(first, freq) else None
+    """The latest complete period; None where no period is over."""
+    try:
+        return latest_complete(study, freq)
+    except NothingMatched:
+        return None
 
 
 def _columns(study: Study, only: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cxkit.errors import ParameterError
+from cxkit.errors import NothingMatched, ParameterError
+from cxkit.tally.engine import first_day
 
-__all__ = ["parse_period", "period_name"]
+if TYPE_CHECKING:
+    from cxkit.study.study import Study
+
+__all__ = ["latest_complete", "parse_period", "period_name"]
 
 _FORMS = (
     ("Y", re.compile(r"(\d{4})")),
@@ -68,3 +72,24 @@ def period_name(start: Any, freq: str | None) -> str:
         return f"{year}-W{week:02d}"
     quarter = (start.month + 2) // 3
     return {"Y": f"{start:%Y}", "Q": f"{start:%Y}-Q{quarter}", "M": f"{start:%Y-%m}"}.get(freq, start.isoformat())
+
+
+def latest_complete(study: Study, freq: str) -> dt.date:
+    """First day of the latest period that is over today and has answers, whatever later dates the data hold.
+
+    Raises
+    ------
+    NothingMatched
+        No period is over.
+    """
+    first, last = study.span()
+    running = first_day(dt.date.today(), freq)
+    if last >= running:
+        try:
+            _, last = study.between(first, running).span()
+        except NothingMatched:
+            raise NothingMatched(
+                f"no period of length {freq!r} is over and has answers: the data run from {first} to {last}",
+                hint="a shorter freq=, or two periods of the data: period= and versus=",
+            ) from None
+    return first_day(last, freq)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import cxkit as cx
+from cxkit.errors import NothingMatched
 from cxkit.reports.brief import Brief
 from cxkit.reports.plan import plan_jobs
 
@@ -61,3 +62,16 @@ def test_a_page_alone_hides_what_its_tables_tell(jobs):
     assert page.safe("nps")[1] == ()
     alone = Brief(by=["Region"], only={"Segment": "A"})
     assert alone.safe("nps", ("Region",))[1] == (0, 1)
+
+
+def test_pages_are_planned_where_no_period_is_over_and_each_says_so(folder):
+    rows = [(i % 11, "AB"[i % 2], f"2999-01-{i % 28 + 1:02}") for i in range(60)]
+    dated = PROJECT.replace("[scale]", 'date = "Date"\n[scale]')
+    folder(dated, survey=pd.DataFrame(rows, columns=["NPS", "Segment", "Date"]).assign(Region="x").to_csv(index=False))
+    home = cx.project()
+    made = plan_jobs(home, home.study(), parameters={"period": "M"})
+    assert len(made) == 3
+    for job in made:
+        assert "hidden" not in job.parameters
+        with pytest.raises(NothingMatched, match="no period of length 'M' is over"):
+            Brief(**{k: v for k, v in job.parameters.items() if k != "source"})
