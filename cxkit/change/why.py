@@ -20,6 +20,7 @@ from cxkit.protocols import Metric
 from cxkit.stats.intervals import constant_margin, wald, widened
 from cxkit.study import Study
 from cxkit.study.periods import latest_complete, parse_period, period_name
+from cxkit.study.shared import moves_between
 from cxkit.tally import FREQUENCIES
 from cxkit.tally.engine import first_day
 from cxkit.tally.moves import Moves
@@ -113,8 +114,8 @@ def why(
     later, earlier = _spans(study, period, versus, freq)
     before, after = (_answers_of(study, span) for span in (earlier, later))
     itself = getattr(definition, "points", ()) is None
-    moves, centre = before.moves(
-        definition.on, definition.value, after=after, bands=values, segment=segments, itself=itself
+    moves, centre = moves_between(
+        before, definition.on, definition.value, after=after, bands=values, segment=segments, itself=itself
     )
     known = "churned" in study.roles
     same = _same_people(moves) if panel is None else panel
@@ -186,7 +187,7 @@ def _who_stayed(
         span = _said(period)
         study = _answers_of(study, span)
     itself = getattr(metric, "points", ()) is None
-    moves, centre = study.moves(metric.on, metric.value, bands=values, itself=itself)
+    moves, centre = moves_between(study, metric.on, metric.value, bands=values, itself=itself)
     found = split(moves, panel=True, bands=len(values), mixed=False, centre=centre, known=True)
     if not np.isfinite(found.estimate).all():
         raise NothingMatched("nobody stayed, or nobody answered", hint="check the churned column")

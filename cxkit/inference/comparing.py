@@ -23,6 +23,7 @@ from cxkit.protocols import Metric
 from cxkit.stats.multiplicity import CORRECTIONS
 from cxkit.study import Study
 from cxkit.study.names import refuse_reserved
+from cxkit.study.waves import known_order
 from cxkit.tally import FREQUENCIES, Tally
 
 __all__ = ["compare"]
@@ -182,7 +183,7 @@ def _seen_error(se: Floats, first: Estimates, second: Estimates | None) -> Float
 
 
 def _wave_order(study: Study | None, tally: Tally) -> tuple[Any, ...] | None:
-    return study.waves(tally.by[-1]) if study is not None and tally.by and tally.by[-1] != "period" else None
+    return known_order(study, tally.by[-1]) if study is not None and tally.by and tally.by[-1] != "period" else None
 
 
 def _check_target(target: float, metric: Metric) -> None:

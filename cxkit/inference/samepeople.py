@@ -13,6 +13,7 @@ from cxkit.inference.pairing import Pairing
 from cxkit.metrics.estimates import Estimates, is_linear
 from cxkit.protocols import Metric
 from cxkit.study import Study
+from cxkit.study.shared import paired
 from cxkit.tally import Tally
 from cxkit.tally.clusters import Paired
 
@@ -55,7 +56,7 @@ def same_people(
     if not is_linear(metric):
         raise OptionError(f"{metric.name!r} is no mean of answers, so it has no paired test", hint="leave paired= out")
     itself = getattr(metric, "points", ()) is None
-    found = study.paired(metric.on, metric.value, by=by, freq=freq, itself=itself)
+    found = paired(study, metric.on, metric.value, by=by, freq=freq, itself=itself)
     place = {(found.keys[a], found.keys[b]): i for i, (a, b) in enumerate(_couples(found))}
     rows = [place.get((tally.keys[a], tally.keys[b]), -1) for a, b in zip(pairs.left, pairs.right, strict=True)]
     kept = [i for i, row in enumerate(rows) if row >= 0 and found.n[row] > 1]

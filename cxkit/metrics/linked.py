@@ -13,6 +13,7 @@ from cxkit.metrics.estimates import Estimates, estimate_tally, is_linear, values
 from cxkit.protocols import Metric
 from cxkit.study import Study
 from cxkit.study.scales import Scale
+from cxkit.study.shared import crossed, said_cluster
 from cxkit.tally import Tally
 from cxkit.tally.clusters import Crossed
 
@@ -139,24 +140,24 @@ def linked(
     """
     if study is None or not is_linear(metric) or (only_said and "cluster" not in study.roles):
         return None
-    column = study.said_cluster()
+    column = said_cluster(study)
     if column is None:
         return None
     cells = tally.answered
     value, total = values_of(metric, tally), float(tally.w[cells].sum())
     itself = getattr(metric, "points", ()) is None
     centre = float((tally.w * value)[cells].sum()) / total if itself and total else 0.0
-    crossed = study.crossed(name, metric.value, by=by, freq=freq, itself=itself, centre=centre, scale=scale)
-    if crossed is None:
+    found = crossed(study, name, metric.value, by=by, freq=freq, itself=itself, centre=centre, scale=scale)
+    if found is None:
         return None
     from scipy.sparse import csr_array
 
-    where = {key: c for c, key in enumerate(crossed.keys)}
-    found = [(g, where[key]) for g, key in enumerate(tally.keys) if key in where]
-    rows, columns = np.array(found, np.int64).reshape(-1, 2).T
+    where = {key: c for c, key in enumerate(found.keys)}
+    places = [(g, where[key]) for g, key in enumerate(tally.keys) if key in where]
+    rows, columns = np.array(places, np.int64).reshape(-1, 2).T
     place = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(tally), len(where)))
     weight = np.bincount(tally.group[cells], weights=tally.w[cells], minlength=len(tally)).astype(np.float64)
-    return Linked(column, crossed, place, weight)
+    return Linked(column, found, place, weight)
 
 
 def clustered(metric: Metric, tally: Tally, shared: Linked | None, method: str | None = None) -> Estimates:

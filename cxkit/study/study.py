@@ -1,7 +1,7 @@
 """A frame on any engine plus the role of each column. It computes nothing itself."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from cxkit.errors import FilterError, NothingMatched, OptionError, RoleError, Us
 from cxkit.sources.reading import Reading
 from cxkit.study.checks import checked, with_guesses
 from cxkit.study.hearing import plugin_remarks
+from cxkit.study.labels import labelled
 from cxkit.study.names import match_column, match_columns, refuse_reserved
 from cxkit.study.opening import reading_of
 from cxkit.study.roles import MULTIPLE, RATE_ROLES, ROLES, SCORE_ROLES, check_role_names
@@ -20,10 +21,7 @@ from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
 from cxkit.study.select import all_of, any_value, listed
 from cxkit.study.state import State
 from cxkit.tally import Tally, count_cells
-from cxkit.tally.clusters import Crossed, Paired, Valuation, count_clusters, count_pairs, design_clusters
-from cxkit.tally.coding import Coded
 from cxkit.tally.engine import count_filled, count_rows, count_weights, date_span, schema_of
-from cxkit.tally.moves import Moves, count_leaving, count_moves
 
 __all__ = ["RESERVED", "Study"]
 
@@ -362,7 +360,7 @@ class Study:
         values = np.array([x if isinstance(x, float) else np.nan for x in decoded], np.float64)
         return Tally.from_coded(
             (*keys, "period") if freq is not None else keys,
-            self._named(keys, cells.keys),
+            labelled(self.reading.labels, keys, cells.keys),
             values[cells.answer.codes],
             cells.n,
             cells.w,
@@ -370,157 +368,6 @@ class Study:
             left_out=cells.left_out,
             design=0 if weight is None else self._design_rows(weight, int(cells.n.sum())),
         )
-
-    def crossed(
-        self,
-        name: str,
-        value: Callable[[float], float],
-        *,
-        by: str | Sequence[str] | None = None,
-        freq: str | None = None,
-        cluster: str | None = None,
-        itself: bool = False,
-        centre: float = 0.0,
-        scale: Scale | None = None,
-    ) -> Crossed | None:
-        """Cross the groups of a tally by the respondents or accounts that they share.
-
-        Parameters
-        ----------
-        name, by, freq, scale : as in :meth:`tally`
-        value : callable
-            What an answer counts.
-        cluster : str, optional
-            Column or role; the role ``cluster``, else ``id``, when not given.
-        itself : bool
-            Whether every answer counts itself, so that ``value`` need not be asked.
-        centre : float
-            A value near the mean, for the sake of digits.
-
-        Returns
-        -------
-        Crossed or None
-            None where the study has no such column, or where nobody answered twice.
-        """
-        said = self.said_cluster(cluster)
-        if said is None:
-            return None
-        crossing = self._crossing(name, value, by, freq, said, itself, centre, scale)
-        whole = self.data if self._state.whole is None else self._state.whole
-        return count_clusters(**crossing, design=design_clusters(whole, said, crossing["weight"]))
-
-    def paired(
-        self,
-        name: str,
-        value: Callable[[float], float],
-        *,
-        by: str | Sequence[str] | None = None,
-        freq: str | None = None,
-        itself: bool = False,
-        centre: float = 0.0,
-        scale: Scale | None = None,
-    ) -> Paired:
-        """For every two groups, the respondents (role ``id``) who answered in both. As :meth:`crossed`."""
-        if "id" not in self.roles:
-            raise RoleError(
-                "the same respondents cannot be found again: this study has no 'id'",
-                hint="cx.Study(data, id='...'), or leave paired= out",
-            )
-        return count_pairs(**self._crossing(name, value, by, freq, self.column("id"), itself, centre, scale))
-
-    def moves(
-        self,
-        name: str,
-        value: Callable[[float], float],
-        *,
-        after: "Study | None" = None,
-        bands: Sequence[float] = (0.0,),
-        segment: str | Sequence[str] | None = None,
-        itself: bool = False,
-    ) -> tuple[Moves, float]:
-        """Match the respondents (role ``id``) of this study with those of a later one.
-
-        Parameters
-        ----------
-        name, value, itself : as in :meth:`crossed`
-        after : Study, optional
-            A study with the same columns; not given, those of these rows who have not left
-            (role ``churned``).
-        bands : sequence of float
-            Values by which respondents of this study are sorted.
-        segment : str or list of str, optional
-            Columns or roles of their segments.
-
-        Returns
-        -------
-        moves : Moves
-        centre : float
-            What was subtracted from the values.
-        """
-        answer, cells = self.column(name), self.tally(name)
-        held = cells.answered
-        values = np.array([value(a) for a in cells.answer[held].tolist()])
-        centre = float(cells.w[held] @ values / cells.w[held].sum()) if itself and held.any() else 0.0
-        later = () if after is None else (after.data,)  # it may hold answers that nobody gave before
-        common: dict[str, Any] = {
-            "answer": answer, "value": self._valuation(answer, self.scale_of(name), value, itself, centre, *later),
-            "bands": bands, "weight": self._design(True, None)[0], "left": self._gone(),
-        }  # fmt: skip
-        if after is None:
-            return count_leaving(self.data, **common), centre
-        respondent = self.roles["id"][0] if "id" in self.roles else None
-        segments = self.by_columns(segment)
-        return count_moves(self.data, after.data, respondent=respondent, segment=segments, **common), centre
-
-    def _gone(self) -> tuple[str, tuple[Any, ...]] | None:
-        """The column that says who left, and its values that mean yes."""
-        if "churned" not in self.roles:
-            return None
-        column, scale = self.roles["churned"][0], self.scale_of("churned")
-        levels = count_cells(self.data, answer=column).answer.levels
-        return column, tuple(raw for raw in levels if scale.decode(raw) == 1)
-
-    def waves(self, column: str) -> tuple[Any, ...] | None:
-        """The order of a column's groups, where it says one: an ordered category, or codes with labels."""
-        labels = self.reading.labels.get(column)
-        if labels:
-            return tuple(labels[code] for code in sorted(labels))
-        dtype = (
-            getattr(self.data, "dtypes", {}).get(column) if type(self.data).__module__.startswith("pandas") else None
-        )
-        return tuple(map(str, dtype.categories)) if dtype is not None and getattr(dtype, "ordered", False) else None
-
-    def said_cluster(self, cluster: str | None = None) -> str | None:
-        """The column whose answers belong together: the one named, the role ``cluster``, or ``id``; None without."""
-        if cluster is not None:
-            return self.column(cluster)
-        return next((self.roles[role][0] for role in ("cluster", "id") if role in self.roles), None)
-
-    def _crossing(self, name: str, value: Callable[[float], float], by: Any, freq: str | None, cluster: str,
-                  itself: bool, centre: float, scale: Scale | None) -> dict[str, Any]:  # fmt: skip
-        answer, keys = self.column(name), self.by_columns(by)
-        weight, date = self._design(True, freq)
-        return {
-            "frame": self.data, "answer": answer, "cluster": cluster, "keys": keys, "weight": weight,
-            "date": date, "freq": freq,
-            "value": self._valuation(answer, scale or self.scale_of(name), value, itself, centre),
-            "named": lambda parts: self._named(keys, parts),
-        }  # fmt: skip
-
-    def _valuation(
-        self, answer: str, scale: Scale, value: Callable[[float], float], itself: bool, centre: float, *others: Any
-    ) -> Valuation:
-        if itself and not scale.words:
-            codes = tuple(x for x in scale.missing if isinstance(x, float))
-            sign, offset = (1.0, -scale.offset) if scale.mirror is None else (-1.0, scale.mirror)
-            return Valuation(None, codes, offset, sign, centre)
-        table: dict[float, list[Any]] = {}
-        frames = (self.data, *others)
-        for raw in dict.fromkeys(raw for one in frames for raw in count_cells(one, answer=answer).answer.levels):
-            decoded = scale.decode(raw)
-            if isinstance(decoded, float):
-                table.setdefault(value(decoded), []).append(raw)
-        return Valuation({v: tuple(raws) for v, raws in table.items()}, centre=centre)
 
     def _design(self, weighted: bool, freq: str | None) -> tuple[str | None, str | None]:
         """The columns of weights and of dates that a count needs."""
@@ -531,22 +378,13 @@ class Study:
         """Rows with a weight of the study before any filter."""
         return rows if self._state.whole is None else count_weights(self._state.whole, weight)
 
-    def _named(self, columns: Sequence[str], keys: Sequence[Coded]) -> list[Coded]:
-        """Grouping columns with value labels (SPSS) in the place of their codes."""
-        out = list(keys)
-        for i, column in enumerate(columns):
-            labels = self.reading.labels.get(column)
-            if labels:
-                known = {level: labels.get(level, level) for level in keys[i].levels}
-                out[i] = keys[i].mapped(known.__getitem__)
-        return out
-
     def groups(self, by: str | Sequence[str]) -> tuple[tuple[Any, ...], ...]:
         """The groups that the data holds, sorted, missing last."""
         columns = self.by_columns(by)
         cells = count_cells(self.data, answer=columns[0], keys=columns)
         nothing = np.full(len(cells.n), np.nan)
-        return Tally.from_coded(columns, self._named(columns, cells.keys), nothing, cells.n).keys
+        keys = labelled(self.reading.labels, columns, cells.keys)
+        return Tally.from_coded(columns, keys, nothing, cells.n).keys
 
     def by_columns(self, by: str | Sequence[str] | None) -> tuple[str, ...]:
         """The columns of ``by=``: names, roles (``"by"`` means all of that role) or a list."""

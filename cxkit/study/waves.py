@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxkit.errors import OptionError
 from cxkit.present.numbers import MONTHS, SHORT_MONTHS
 from cxkit.study.names import fold
 
-__all__ = ["ordered_waves"]
+if TYPE_CHECKING:
+    from cxkit.study.study import Study
+
+__all__ = ["known_order", "ordered_waves"]
 
 _WORD = re.compile(r"[^\W\d_]+\.?|\d+")
 _YEAR = range(1900, 2200)
@@ -58,6 +61,16 @@ def ordered_waves(waves: Sequence[Any], column: str, known: Sequence[Any] | None
         f"the order of the waves in {column!r} is not known: {', '.join(map(repr, sorted(map(str, distinct))[:4]))}",
         hint="make it an ordered category (pd.Categorical(..., ordered=True)), or number them: '1 before', '2 after'",
     )
+
+
+def known_order(study: Study, column: str) -> tuple[Any, ...] | None:
+    """The order of a column's groups, where it says one: an ordered category, or codes with labels."""
+    labels = study.reading.labels.get(column)
+    if labels:
+        return tuple(labels[code] for code in sorted(labels))
+    frame = study.data
+    dtype = getattr(frame, "dtypes", {}).get(column) if type(frame).__module__.startswith("pandas") else None
+    return tuple(map(str, dtype.categories)) if dtype is not None and getattr(dtype, "ordered", False) else None
 
 
 def _parts(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -13,6 +13,7 @@ import pytest
 
 import cxkit as cx
 from cxkit.metrics.functions import metric_of
+from cxkit.study.shared import crossed, moves_between, paired
 from cxkit.tally.engine import first_day
 
 NPS = metric_of("nps")
@@ -117,7 +118,7 @@ def totals(frame, *, weighted, freq=None, lone=True):
 def test_crossed_sums_are_those_of_a_loop_on_every_engine(engine, weighted, freq):
     frame = rows()
     made = study(engine(frame), **({"weight": "w"} if weighted else {}))
-    found = made.crossed("nps", NPS.value, by="site", freq=freq, centre=CENTRE)
+    found = crossed(made, "nps", NPS.value, by="site", freq=freq, centre=CENTRE)
     expected, clusters, others = defaultdict(lambda: np.zeros(4)), defaultdict(int), defaultdict(set)
     for held in totals(frame, weighted=weighted, freq=freq).values():
         for (a, (wa, ta, _)), (b, (wb, tb, _)) in product(held.items(), held.items()):
@@ -146,8 +147,8 @@ def test_crossed_sums_are_those_of_a_loop_on_every_engine(engine, weighted, freq
 def test_the_design_is_the_sample_before_any_filter(engine):
     frame = rows()
     made = study(engine(frame), weight="w")
-    whole = made.crossed("nps", NPS.value, by="site")
-    part = made.filter(site="A").crossed("nps", NPS.value, by="site")
+    whole = crossed(made, "nps", NPS.value, by="site")
+    part = crossed(made.filter(site="A"), "nps", NPS.value, by="site")
     heavy = frame[frame["w"].fillna(0) > 0]
     design = heavy["who"].nunique() + int(heavy["who"].isna().sum())
     assert whole.design == part.design == design
@@ -159,7 +160,7 @@ def test_the_design_is_the_sample_before_any_filter(engine):
 def test_paired_sums_are_those_of_a_loop_on_every_engine(engine, weighted, freq):
     frame = rows(200, seed=7)
     made = study(engine(frame), **({"weight": "w"} if weighted else {}))
-    found = made.paired("nps", NPS.value, by="site", freq=freq, centre=CENTRE)
+    found = paired(made, "nps", NPS.value, by="site", freq=freq, centre=CENTRE)
     expected, n = defaultdict(lambda: defaultdict(float)), defaultdict(int)
     for held in totals(frame, weighted=weighted, freq=freq, lone=False).values():
         for (a, (wa, ta, ka)), (b, (wb, tb, kb)) in product(held.items(), held.items()):
@@ -226,7 +227,7 @@ def test_moves_are_those_of_a_loop_on_every_engine(engine, weighted):
     frame = waves()
     made = study(engine(frame), churned="out", **({"weight": "w"} if weighted else {}))
     before, after = made.between("2026-01-01", "2026-02-01"), made.between("2026-02-01", "2026-03-01")
-    moves, centre = before.moves("nps", NPS.value, after=after, bands=BANDS, segment="site")
+    moves, centre = moves_between(before, "nps", NPS.value, after=after, bands=BANDS, segment="site")
     assert centre == 0
     expected, across = kinds(frame, weighted=weighted)
     found = defaultdict(lambda: [0, 0, 0, np.zeros(4), np.zeros((4, 4))])
@@ -265,7 +266,7 @@ def test_answers_that_only_the_later_period_holds_have_their_value(engine):
 
 def test_nobody_twice_is_no_cluster(engine):
     frame = rows().drop_duplicates("who").dropna(subset="who")
-    assert study(engine(frame)).crossed("nps", NPS.value, by="site") is None
+    assert crossed(study(engine(frame)), "nps", NPS.value, by="site") is None
 
 
 def test_numbers_of_periods_are_their_first_days():
@@ -292,7 +293,7 @@ def test_who_has_left_is_read_from_every_kind_of_column(engine, kind):
     frame = rows().head(4)
     frame = frame.assign(who=list("abcd"), score=[0.0, 5.0, 10.0, 10.0], out=pd.Series(values, dtype=dtype))
     made = cx.Study(engine(frame), nps="score", id="who", churned="out", guess=False)
-    moves, _ = made.moves("nps", NPS.value, bands=BANDS)
+    moves, _ = moves_between(made, "nps", NPS.value, bands=BANDS)
     gone = sum(1 for x in values if x in (True, 1, "Oui"))
     assert int(moves.units[moves.gone].sum()) == gone
     assert int(moves.units.sum()) == 4
