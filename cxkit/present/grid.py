@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import escape
 from typing import Literal
@@ -97,13 +98,14 @@ class Grid:
         return table_html(self.caption, list(self.heads), rows, notes=notes)
 
 
-class Shown:
+class Shown(ABC):
     """What a result gets from saying its ``grid``: its looks in a terminal and in a notebook."""
 
     __slots__ = ()
 
+    @abstractmethod
     def grid(self, lang: str = "en") -> Grid:
-        raise NotImplementedError
+        """The result as a captioned table."""
 
     def __repr__(self) -> str:
         return self.grid("en").text("en")

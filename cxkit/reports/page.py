@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -36,7 +37,7 @@ __all__ = ["Page"]
 Safe = tuple[Scores, tuple[int, ...]]
 
 
-class Page:
+class Page(ABC):
     """A page about one study.
 
     Parameters
@@ -121,13 +122,13 @@ class Page:
             self._claims = dict(zip(asked, self._family, strict=True))
         return self._claims
 
+    @abstractmethod
     def _asked(self) -> list[tuple[str, Comparison | Why | None]]:
         """What the page tests; each page names its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def latest_change(self) -> Comparison | None:
         """The change of the first score in the period in focus, one row; None where there is none to show."""
-        raise NotImplementedError
 
     def claim(self, name: str) -> Any:
         """A claim of this page; None where there was nothing to compare."""
