@@ -189,13 +189,11 @@ def count_clusters(
     answers, distinct = _size(nw, known), _size(nw, held.group_by("c").agg(nw.len().alias("k")))
     if answers == distinct:
         return None
-    left = held.rename({name: f"{name}_1" for name in names} | {"W": "W1", "T": "T1"})
-    right = held.rename({name: f"{name}_2" for name in names} | {"W": "W2", "T": "T2"})
-    products = left.join(right, on="c", how="inner").with_columns(
+    both, sides = _with_itself(held, names, ("W", "T"))
+    products = both.with_columns(
         ww=nw.col("W1") * nw.col("W2"), wt=nw.col("W1") * nw.col("T2"),
         tw=nw.col("T1") * nw.col("W2"), tt=nw.col("T1") * nw.col("T2"),
     )  # fmt: skip
-    sides = [f"{name}_{side}" for side in (1, 2) for name in names]
     sums = [nw.col(x).sum().alias(x) for x in ("ww", "wt", "tw", "tt")]
     pairs = _grouped(nw, products, sides, [*sums, nw.len().alias("shared")])
     own = _grouped(nw, alone.with_columns(
@@ -269,19 +267,15 @@ def count_pairs(
         .with_columns(y=nw.col("T") / nw.col("W"), u=nw.col("W") / nw.col("k"))
         .select(*names, "c", "y", "u")
     )
-    left = held.rename({name: f"{name}_1" for name in names} | {"y": "y1", "u": "u1"})
-    right = held.rename({name: f"{name}_2" for name in names} | {"y": "y2", "u": "u2"})
+    both, sides = _with_itself(held, names, ("y", "u"))
     # A respondent's weight is the mean of his two weights.
-    both = left.join(right, on="c", how="inner").with_columns(
-        w=(nw.col("u1") + nw.col("u2")) / 2, e=nw.col("y1") - nw.col("y2")
-    )
+    both = both.with_columns(w=(nw.col("u1") + nw.col("u2")) / 2, e=nw.col("y1") - nw.col("y2"))
     w = nw.col("w")
     values = {"a": nw.col("y1"), "b": nw.col("y2"), "d": nw.col("e")}
     products = {f"w{x}": w * v for x, v in values.items()} | {f"q{x}": w * w * v for x, v in values.items()}
     products |= {f"q{x}{x}": w * w * v * v for x, v in values.items()} | {"q": w * w}
     both = both.with_columns(**products)
     wanted = ("w", *products)
-    sides = [f"{name}_{side}" for side in (1, 2) for name in names]
     found = _grouped(nw, both, sides, [nw.col(x).sum().alias(x) for x in wanted] + [nw.len().alias("shared")])
     keys_, first, second = _paired_groups(found, names, freq, named)
     sums = {x: np.asarray(found[x], np.float64) for x in wanted}
@@ -302,6 +296,15 @@ def _valued(frame: Any, answer: str, value: Valuation, keys: Sequence[str], weig
     if freq is not None and names[-1:] == ["period"]:
         lazy = lazy.with_columns(period=_numbered(nw, freq))
     return lazy.select(*names, "c", "w", "t"), names
+
+
+def _with_itself(held: Any, names: Sequence[str], values: Sequence[str]) -> tuple[Any, list[str]]:
+    """Each two groups of a cluster, a group with itself too: values ``W1, W2``; and the names of both groups."""
+    left, right = (
+        held.rename({name: f"{name}_{side}" for name in names} | {value: f"{value}{side}" for value in values})
+        for side in (1, 2)
+    )
+    return left.join(right, on="c", how="inner"), [f"{name}_{side}" for side in (1, 2) for name in names]
 
 
 def _numbered(nw: Any, freq: str) -> Any:

@@ -34,6 +34,7 @@ __all__ = [
     "date_span",
     "first_day",
     "group_parts",
+    "has_value",
     "is_lazy",
     "plain",
     "schema_of",
@@ -216,18 +217,23 @@ def count_rows(frame: Any) -> int:
     return int(rows[0])
 
 
+def has_value(nw: Any, column: str, dtype: Any) -> Any:
+    """Whether a row has a value in ``column`` (a blank text is none): true or false, never null."""
+    value = nw.col(column)
+    has = ~value.is_null()
+    if dtype.is_float():
+        return has & ~value.is_nan().fill_null(True)
+    if isinstance(dtype, (nw.String, nw.Object, nw.Categorical)):
+        return has & (value.cast(nw.String).str.strip_chars().fill_null("") != "")
+    return has
+
+
 def count_filled(frame: Any, column: str) -> tuple[int, int]:
     """How many rows have a value in ``column`` (a blank text is none), and how many have not."""
     import narwhals.stable.v2 as nw
 
     lazy = nw.from_native(frame).lazy()
-    dtype = lazy.collect_schema()[column]
-    value = nw.col(column)
-    filled = ~value.is_null()
-    if dtype.is_float():
-        filled = filled & ~value.is_nan()
-    elif isinstance(dtype, (nw.String, nw.Object, nw.Categorical)):
-        filled = filled & (value.cast(nw.String).str.strip_chars() != "")
+    filled = has_value(nw, column, lazy.collect_schema()[column])
     flags = lazy.select(nw.when(filled).then(nw.lit(1)).otherwise(nw.lit(0)).alias("filled"))
     columns = collected(flags.select(nw.len().alias("rows"), nw.col("filled").sum().alias("filled")))
     held = int(columns["filled"][0] or 0)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxkit.errors import RoleError
-from cxkit.tally.engine import collected, plain
+from cxkit.tally.engine import collected, has_value, plain
 
 __all__ = [
     "Alike",
@@ -190,7 +190,7 @@ def rows_with(frame: Any, column: str, *, value: bool) -> Any:
     import narwhals.stable.v2 as nw
 
     opened = nw.from_native(frame)
-    has = _filled(nw, column, opened.collect_schema()[column])
+    has = has_value(nw, column, opened.collect_schema()[column])
     return opened.filter(has if value else ~has).to_native()
 
 
@@ -203,7 +203,7 @@ def answers_each(frame: Any, id: str, *, date: str | None = None, length: str | 
         A date column and what narwhals truncates it to, ``"1d"`` or ``"1mo"``: counts per person and period.
     """
     nw, lazy, schema = _opened(frame)
-    lazy = lazy.filter(_filled(nw, id, schema[id]))
+    lazy = lazy.filter(has_value(nw, id, schema[id]))
     keys = [nw.col(id).alias("id")]
     if date is not None and length is not None:
         keys.append(nw.col(date).dt.truncate(length).alias("period"))
@@ -269,16 +269,6 @@ def _seconds(nw: Any, column: str, dtype: Any) -> Any:
     return (nw.when(~value.is_nan()).then(value).otherwise(None) * 10).round(0) / 10
 
 
-def _filled(nw: Any, column: str, dtype: Any) -> Any:
-    value = nw.col(column)
-    has = ~value.is_null()
-    if dtype.is_float():
-        return has & ~value.is_nan().fill_null(True)
-    if isinstance(dtype, (nw.String, nw.Object, nw.Categorical)):
-        return has & (value.cast(nw.String).str.strip_chars().fill_null("") != "")
-    return has
-
-
 def _with_answers(nw: Any, frame: Any, schema: Any, items: Sequence[Item]) -> tuple[Any, int]:
     """Columns ``__cx_c0 ...``: how many items have each answer; ``__cx_m``: how many are answered."""
     levels = len(items[0].raw)
@@ -317,7 +307,7 @@ def _first_of_each(nw: Any, frame: Any, id: str) -> Any:
     held = isinstance(frame, nw.DataFrame)
     if held:
         frame = frame.with_row_index("__cx_row")
-    has = _filled(nw, id, schema[id])
+    has = has_value(nw, id, schema[id])
     once = frame.filter(has).unique(subset=keys, keep="first" if held else "any")
     nameless = frame.filter(~has)
     if not held or len(nameless):
