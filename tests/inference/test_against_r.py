@@ -23,6 +23,7 @@ rows = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(rows)
 
 R = rows.reference()
+near = rows.near
 METRICS = ("nps", "csat", "t2b", "ces")
 #: The metric of the reference as cxkit has it; its ``csat`` is the mean, its ``t2b`` the share.
 DEFINITION = {"nps": "nps", "csat": mean_metric(on="csat", scale=(1, 5)), "t2b": "csat", "ces": "ces"}
@@ -33,10 +34,6 @@ TESTS = {
     "previous": ({"freq": "M"}, ("2-1",)),
     "first": ({"by": "period"}, ("2-1",)),
 }
-
-
-def near(number: float) -> object:
-    return pytest.approx(number, rel=1e-8, abs=1e-9)
 
 
 def chance(p: float) -> object:

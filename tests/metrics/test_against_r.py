@@ -24,12 +24,9 @@ rows = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(rows)
 
 R = rows.reference()
+near = rows.near
 METRICS = ("nps", "csat", "t2b", "ces")
 SPLITS = ((), ("segment",), ("period",), ("segment", "period"))
-
-
-def near(number: float) -> object:
-    return pytest.approx(number, rel=1e-9, abs=1e-9)
 
 
 def scored(data: object, metric: str, *, by: object = None, method: str | None = None, **options: object) -> cx.Scores:

@@ -1,4 +1,4 @@
-"""The rows of comparisons.R, made again by the same whole-number patterns, and its numbers."""
+"""The rows of comparisons.R, made again by the same whole-number patterns, its numbers, and how near they must be."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
-__all__ = ["GROUPS", "PAIRS", "VALUES", "group_of", "panel", "reference", "visits"]
+__all__ = ["GROUPS", "PAIRS", "VALUES", "group_of", "near", "panel", "reference", "visits"]
 
 #: Group -> its segment and period; None is any.
 GROUPS: dict[str, tuple[str | None, int | None]] = {
@@ -46,6 +47,11 @@ VALUES = {
 def reference() -> dict[str, Any]:
     """What R wrote: section -> entry -> numbers."""
     return json.loads(Path(__file__).with_name("comparisons.json").read_text(encoding="utf-8"))
+
+
+def near(number: float) -> object:
+    """The number of R, of which all but the last digits must be ours."""
+    return pytest.approx(number, rel=1e-9, abs=1e-9)
 
 
 def visits() -> pd.DataFrame:
