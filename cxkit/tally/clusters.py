@@ -48,15 +48,15 @@ class Valuation:
     sign: float = 1.0
     centre: float = 0.0
 
-    def expression(self, nw: Any) -> Any:
-        """The value of the column ``a``; null where there is no answer."""
+    def expression(self, nw: Any, answer: str = "a") -> Any:
+        """The value of the column ``answer``; null where there is no answer."""
         if self.table is None:
-            raw = nw.col("a").cast(nw.Float64)
+            raw = nw.col(answer).cast(nw.Float64)
             value = self.sign * raw + (self.offset - self.centre)
             return nw.when(~raw.is_in(list(self.missing))).then(value).otherwise(None) if self.missing else value
         out = nw.lit(None, nw.Float64)
         for value, answers in self.table.items():
-            out = nw.when(one_of(nw, "a", answers)).then(nw.lit(value - self.centre)).otherwise(out)
+            out = nw.when(one_of(nw, answer, answers)).then(nw.lit(value - self.centre)).otherwise(out)
         return out
 
 
@@ -237,7 +237,7 @@ def design_clusters(frame: Any, cluster: str, weight: str | None) -> int:
     """How many clusters a frame has: distinct values, and rows without one, of the rows with a weight."""
     import narwhals.stable.v2 as nw
 
-    lazy, _ = chosen_columns(frame, answer=cluster, weight=weight, cluster=cluster)
+    lazy, _ = chosen_columns(frame, answers=[cluster], weight=weight, cluster=cluster)
     if weight is not None:
         lazy = lazy.filter(~nw.col("w").is_null())
     known = lazy.filter(~nw.col("c").is_null()).group_by("c").agg(nw.len().alias("k"))
@@ -287,7 +287,7 @@ def _valued(frame: Any, answer: str, value: Valuation, keys: Sequence[str], weig
     """One row an answer: keys, cluster ``c``, weight ``w`` and ``t``, weight times value."""
     import narwhals.stable.v2 as nw
 
-    lazy, names = chosen_columns(frame, answer=answer, keys=keys, weight=weight, date=date, freq=freq, cluster=cluster)
+    lazy, names = chosen_columns(frame, answers=[answer], keys=keys, weight=weight, date=date, freq=freq, cluster=cluster)
     lazy = lazy.with_columns(v=value.expression(nw))
     if weight is None:
         lazy = lazy.with_columns(w=nw.lit(1.0))

@@ -25,6 +25,7 @@ from cxkit.tally.coding import Coded, coded
 __all__ = [
     "FREQUENCIES",
     "Cells",
+    "answer_of",
     "chosen_columns",
     "collected",
     "count_cells",
@@ -97,7 +98,7 @@ def count_cells(
     """
     import narwhals.stable.v2 as nw
 
-    lazy, names = chosen_columns(frame, answer=answer, keys=keys, weight=weight, date=date, freq=freq)
+    lazy, names = chosen_columns(frame, answers=[answer], keys=keys, weight=weight, date=date, freq=freq)
     totals = [nw.len().alias("rows")]
     if weight is not None:
         lazy = lazy.with_columns(w2=nw.col("w") * nw.col("w"))
@@ -118,17 +119,24 @@ def group_parts(columns: dict[str, Any], names: Sequence[str], freq: str | None,
     return tuple(parts)
 
 
+def answer_of(i: int) -> str:
+    """The name under which :func:`chosen_columns` gives the i-th column of answers."""
+    return f"a{i}" if i else "a"
+
+
 def chosen_columns(
     frame: Any,
     *,
-    answer: str,
+    answers: Sequence[str],
     keys: Sequence[str] = (),
     weight: str | None = None,
     date: str | None = None,
     freq: str | None = None,
     cluster: str | None = None,
 ) -> tuple[Any, list[str]]:
-    """The columns that a count needs, and no others, as a narwhals plan: keys, ``a`` and, if asked, ``w`` and ``c``.
+    """The columns that a count needs, and no others, as a narwhals plan: keys, answers and, if asked, ``w`` and ``c``.
+
+    The answers are ``a``, then ``a1, a2 ...`` where there are several columns of them.
 
     Returns
     -------
@@ -138,7 +146,7 @@ def chosen_columns(
     """
     import narwhals.stable.v2 as nw
 
-    used = [answer, *keys, *(name for name in (weight, date, cluster) if name is not None)]
+    used = [*answers, *keys, *(name for name in (weight, date, cluster) if name is not None)]
     lazy = nw.from_native(_counted_by_duckdb(frame, used)).lazy()
     schema = lazy.collect_schema()
     plan = [_key(nw, name, schema[name]).alias(f"k{i}") for i, name in enumerate(keys)]
@@ -146,7 +154,7 @@ def chosen_columns(
     if date is not None and freq is not None:
         plan.append(_period(nw, date, schema[date], _engine_length(lazy, freq)).alias("period"))
         names.append("period")
-    plan.append(_answer(nw, answer, schema[answer]).alias("a"))
+    plan += [_answer(nw, answer, schema[answer]).alias(answer_of(i)) for i, answer in enumerate(answers)]
     if weight is not None:
         _check_numeric(schema[weight], weight)
         plan.append(_weight(nw, weight).alias("w"))

@@ -167,7 +167,7 @@ def _answers(nw: Any, frame: Any, *, answer: str, value: Valuation, respondent: 
              weight: str | None, left: tuple[str, Sequence[Any]] | None) -> tuple[Any, dict[str, Any]]:  # fmt: skip
     """One row an answer: respondent ``c``, weight, weighted value, segment as text, gone; and what each text stands for."""
     keys = [*segment, *([left[0]] if left is not None else [])]
-    lazy, names = chosen_columns(frame, answer=answer, keys=keys, weight=weight, cluster=respondent)
+    lazy, names = chosen_columns(frame, answers=[answer], keys=keys, weight=weight, cluster=respondent)
     lazy = lazy.with_columns(v=value.expression(nw))
     columns = names[: len(segment)]
     parts = [nw.col(name).cast(nw.String).fill_null(_MISSING) for name in columns]

@@ -1,0 +1,84 @@
+"""The Gram matrix of rows in memory, a slice at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxkit.tally.blocks import BLOCKS
+from cxkit.tally.gram import Extent, Gram, centred_by
+from cxkit.tally.rows import Rows, slices
+
+__all__ = ["of_rows"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def of_rows(rows: Rows, blocks: bool, seed: int) -> Gram:
+    """The Gram matrix of one group."""
+    extent = _extent_of(rows)
+    kept = rows.filled()
+    centre, scale = centred_by(extent)
+    n, k = kept.x.shape
+    label, count, each = _labels(kept, seed) if blocks else (None, 1, False)
+    sums = np.zeros((count, 3 + k + k * k))
+    for part in slices(n):
+        z, w = (kept.x[part] - centre) / scale, kept.w[part, None]
+        if label is None:
+            wz = w * z
+            sums[0, 3:] += np.concatenate([wz.sum(axis=0), (wz.T @ z).reshape(-1)])
+            sums[0, :3] += (len(z), w.sum(), (w * w).sum())
+        else:
+            _add_blocks(sums, label[part], z, w)
+    return Gram(
+        kept.keys[0], rows.names, centre, scale, sums[:, 0].astype(np.int64), sums[:, 1], sums[:, 2],
+        sums[:, 3 : k + 3], sums[:, k + 3 :].reshape(count, k, k), blocks and rows.cluster is not None, each, extent,
+    )  # fmt: skip
+
+
+def _extent_of(rows: Rows) -> Extent:
+    k = rows.x.shape[1]
+    held, total = np.zeros(k, np.int64), np.zeros(k)
+    low, high = np.full(k, np.inf), np.full(k, -np.inf)
+    for part in slices(len(rows)):
+        x = rows.x[part]
+        known = ~np.isnan(x)
+        held += known.sum(axis=0)
+        total += np.where(known, x, 0).sum(axis=0)
+        low = np.fmin(low, np.where(known, x, np.inf).min(axis=0, initial=np.inf))
+        high = np.fmax(high, np.where(known, x, -np.inf).max(axis=0, initial=-np.inf))
+    none = held == 0
+    mean = np.divide(total, held, out=np.full(k, np.nan), where=~none)
+    return Extent(len(rows), len(rows) - held, np.where(none, np.nan, low), np.where(none, np.nan, high), mean)
+
+
+def _labels(rows: Rows, seed: int) -> tuple[Ints, int, bool]:
+    """The block of each row, how many blocks, and whether each is one row or one cluster."""
+    if rows.cluster is not None:
+        unit = np.unique(rows.cluster, return_inverse=True)[1].astype(np.int64)
+        units = int(unit.max(initial=-1)) + 1
+    else:
+        unit, units = np.arange(len(rows)), len(rows)
+    if units <= 2 * BLOCKS:
+        return unit, max(units, 1), True
+    # A random order of the units, cut into blocks of one size.
+    return (np.random.default_rng(seed).permutation(units) % BLOCKS)[unit], BLOCKS, False
+
+
+def _add_blocks(sums: Floats, label: Ints, z: Floats, w: Floats) -> None:
+    """Add rows to the sums of their blocks; the rows of a block are brought together and summed in one go."""
+    order = np.argsort(label, kind="stable")
+    z, w = z[order], w[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(label[order]) > 0])
+    wz = w * z
+    k = z.shape[1]
+    found = np.empty((len(starts), sums.shape[1]))
+    found[:, 0] = np.diff(np.r_[starts, len(z)])
+    found[:, 1], found[:, 2] = np.add.reduceat(w[:, 0], starts), np.add.reduceat(w[:, 0] ** 2, starts)
+    found[:, 3 : k + 3] = np.add.reduceat(wz, starts, axis=0)
+    products = np.empty((len(z), k))
+    for i in range(k):  # one column's products at a time: k matrices of a slice, never one of k² columns
+        np.multiply(wz[:, i : i + 1], z, out=products)
+        found[:, k + 3 + i * k : k + 3 + (i + 1) * k] = np.add.reduceat(products, starts, axis=0)
+    sums[label[order][starts]] += found
