@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from cxkit.hooks import hookimpl
     from cxkit.inference import Comparison, Family, Plan, Posterior, Ranking, compare, family, plan, posterior, rank
+    from cxkit.keydrivers import Drivers, better_worse, drivers, kano
     from cxkit.metrics import box, ces, csat, index, linear_metric, mean, metric, nps, rate, score, trend
     from cxkit.metrics.questionnaires import sus, umux_lite
     from cxkit.present.disclosure import Disclosure, audit_tables
@@ -61,6 +62,7 @@ _HOME = {
     "cxkit.change": ("ChangePoints", "Monitor", "Running", "change_points", "monitor", "running"),
     "cxkit.change.explained": ("Why",),
     "cxkit.change.why": ("why",),
+    "cxkit.keydrivers": ("Drivers", "better_worse", "drivers", "kano"),
     "cxkit.inference": (
         "Comparison", "Family", "Plan", "Posterior", "Ranking", "compare", "family", "plan", "posterior", "rank",
     ),
@@ -99,6 +101,7 @@ __all__ = [
     "CxkitWarning",
     "DataWarning",
     "Disclosure",
+    "Drivers",
     "Family",
     "FilterError",
     "MissingExtra",
@@ -133,6 +136,7 @@ __all__ = [
     "__version__",
     "audit",
     "audit_tables",
+    "better_worse",
     "box",
     "ces",
     "change_points",
@@ -140,9 +144,11 @@ __all__ = [
     "compare",
     "csat",
     "demo",
+    "drivers",
     "family",
     "hookimpl",
     "index",
+    "kano",
     "linear_metric",
     "mean",
     "metric",

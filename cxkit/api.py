@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from cxkit import change as _change
 from cxkit import inference as _inference
+from cxkit import keydrivers as _keydrivers
 from cxkit import quality as _quality
 from cxkit import study as _study
 from cxkit import weighting as _weighting
@@ -18,6 +19,8 @@ from cxkit.change.explained import Why
 from cxkit.errors import UsageError
 from cxkit.inference import Comparison, Plan, Posterior, Ranking
 from cxkit.inference.pairing import Test
+from cxkit.keydrivers import Drivers
+from cxkit.keydrivers.readings.kano import PenaltyReward
 from cxkit.metrics import functions as _metrics
 from cxkit.metrics.differences import Side
 from cxkit.present.result import Scores, Trend
@@ -183,6 +186,54 @@ class Study(_study.Study):
             metric, study=self, detect=detect, margin=margin, segments=segments, power=power, level=level,
             answers_per_day=answers_per_day, response_rate=response_rate, population=population,
             design_effect=design_effect,
+        )  # fmt: skip
+
+    def drivers(
+        self,
+        outcome: str | Metric,
+        drivers: str | Sequence[str] | None = None,
+        by: By = None,
+        importance: str = "lmg",
+        interval: Literal["bootstrap"] | None = "bootstrap",
+        *,
+        model: Literal["ols", "logit", "ordered", "poisson", "negbin", "gamma"] = "ols",
+        controls: str | Sequence[str] | None = None,
+        interactions: Sequence[Any] | None = None,
+        groups: Mapping[str, Any] | None = None,
+        missing: Literal["listwise", "pairwise", "dummy", "impute"] = "listwise",
+        freq: str | None = None,
+        cluster: str | None = None,
+        covariance: Literal["HC3", "cluster", "nonrobust"] | None = None,
+        correction: Literal["bh", "holm", "bonferroni"] | None = "bh",
+        resamples: int | None = None,
+        seed: int = 0,
+        level: float = 0.95,
+    ) -> Drivers:
+        """What drives an outcome: see :func:`cxkit.drivers`."""
+        return _keydrivers.drivers(
+            self, outcome, drivers, by, importance, interval, model=model, controls=controls, interactions=interactions,
+            groups=groups, missing=missing, freq=freq, cluster=cluster, covariance=covariance, correction=correction, resamples=resamples,
+            seed=seed, level=level,
+        )  # fmt: skip
+
+    def kano(
+        self,
+        outcome: str | Metric,
+        drivers: str | Sequence[str] | None = None,
+        *,
+        low: Sequence[float] | None = None,
+        high: Sequence[float] | None = None,
+        controls: str | Sequence[str] | None = None,
+        cluster: str | None = None,
+        correction: Literal["bh", "holm", "bonferroni"] | None = "bh",
+        asymmetry: float = 0.2,
+        level: float = 0.95,
+        seed: int = 0,
+    ) -> PenaltyReward:
+        """What low and high answers cost and bring: see :func:`cxkit.kano`."""
+        return _keydrivers.kano(
+            self, outcome, drivers, low=low, high=high, controls=controls, cluster=cluster, correction=correction,
+            asymmetry=asymmetry, level=level, seed=seed,
         )  # fmt: skip
 
     def monitor(

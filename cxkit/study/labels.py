@@ -7,7 +7,7 @@ from typing import Any
 
 from cxkit.tally.coding import Coded
 
-__all__ = ["labelled"]
+__all__ = ["labelled", "labelled_key"]
 
 
 def labelled(labels: Mapping[str, Mapping[Any, str]], columns: Sequence[str], keys: Sequence[Coded]) -> list[Coded]:
@@ -28,3 +28,11 @@ def labelled(labels: Mapping[str, Mapping[Any, str]], columns: Sequence[str], ke
             names = {level: known.get(level, level) for level in keys[i].levels}
             out[i] = keys[i].mapped(names.__getitem__)
     return out
+
+
+def labelled_key(
+    labels: Mapping[str, Mapping[Any, str]], columns: Sequence[str], key: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """One group's values with labels in the place of codes; what follows the columns stays."""
+    named = [labels.get(column, {}).get(value, value) for column, value in zip(columns, key, strict=False)]
+    return (*named, *key[len(columns) :])

@@ -17,7 +17,7 @@ from cxkit.tally.moves import Moves, count_leaving, count_moves
 if TYPE_CHECKING:
     from cxkit.study.study import Study
 
-__all__ = ["crossed", "moves_between", "paired", "said_cluster"]
+__all__ = ["crossed", "moves_between", "paired", "said_cluster", "valuation"]
 
 Value = Callable[[float], float]
 
@@ -130,7 +130,7 @@ def moves_between(
     later = () if after is None else (after.data,)  # it may hold answers that nobody gave before
     common: dict[str, Any] = {
         "answer": answer,
-        "value": _valuation((study.data, *later), answer, study.scale_of(name), value, itself, centre),
+        "value": valuation((study.data, *later), answer, study.scale_of(name), value, itself, centre),
         "bands": bands, "weight": study._design(True, None)[0], "left": _gone(study),
     }  # fmt: skip
     if after is None:
@@ -156,12 +156,12 @@ def _crossing(study: Study, name: str, value: Value, by: Any, freq: str | None, 
     return {
         "frame": study.data, "answer": answer, "cluster": cluster, "keys": keys, "weight": weight,
         "date": date, "freq": freq,
-        "value": _valuation((study.data,), answer, scale or study.scale_of(name), value, itself, centre),
+        "value": valuation((study.data,), answer, scale or study.scale_of(name), value, itself, centre),
         "named": lambda parts: labelled(study.reading.labels, keys, parts),
     }  # fmt: skip
 
 
-def _valuation(
+def valuation(
     frames: Sequence[Any], answer: str, scale: Scale, value: Value, itself: bool, centre: float
 ) -> Valuation:
     """What each raw answer of these frames counts."""

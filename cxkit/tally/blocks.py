@@ -45,7 +45,9 @@ def with_blocks(lazy: Any, unit: str | None, seed: int) -> Any:
 def _duckdb(relation: Any, unit: str | None, seed: int) -> Any:
     row = "row_number() over ()"
     what = row if unit is None else f'coalesce(hash("{unit}"), hash({row}))'
-    return relation.select(f"*, (hash({what}, {seed}) % {BLOCKS})::int as block")
+    # Hashed twice: DuckDB joins the hashes of several values by xor, which would only rename the blocks of another seed.
+    mixed = seed * 0x9E3779B97F4A7C15 % 2**63
+    return relation.select(f"*, (hash(xor(hash({what}), {mixed}::ubigint)) % {BLOCKS})::int as block")
 
 
 def _polars(frame: Any, unit: str | None, seed: int) -> Any:

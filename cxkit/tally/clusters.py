@@ -287,7 +287,9 @@ def _valued(frame: Any, answer: str, value: Valuation, keys: Sequence[str], weig
     """One row an answer: keys, cluster ``c``, weight ``w`` and ``t``, weight times value."""
     import narwhals.stable.v2 as nw
 
-    lazy, names = chosen_columns(frame, answers=[answer], keys=keys, weight=weight, date=date, freq=freq, cluster=cluster)
+    lazy, names = chosen_columns(
+        frame, answers=[answer], keys=keys, weight=weight, date=date, freq=freq, cluster=cluster
+    )
     lazy = lazy.with_columns(v=value.expression(nw))
     if weight is None:
         lazy = lazy.with_columns(w=nw.lit(1.0))

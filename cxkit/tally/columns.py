@@ -29,12 +29,18 @@ class Column:
         What the answers of each count.
     centre : tuple of float
         Subtracted from each factor of a product.
+    fill : float or None
+        The value of rows that have none; None leaves them without.
+    blank : bool
+        Whether the column tells which rows have no value: 1 there, else 0.
     """
 
     name: str
     source: tuple[str, ...]
     value: tuple[Valuation, ...] = (ITSELF,)
     centre: tuple[float, ...] = (0.0,)
+    fill: float | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,9 @@ def _value(nw: Any, column: Column, raw: dict[str, str]) -> Any:
     for source, value, centre in zip(column.source, column.value, column.centre, strict=True):
         factor = value.expression(nw, raw[source]) - centre if centre else value.expression(nw, raw[source])
         out = factor if out is None else out * factor
-    return out
+    if column.blank:
+        return nw.when(out.is_null()).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+    return out if column.fill is None else nw.when(out.is_null()).then(nw.lit(column.fill)).otherwise(out)
 
 
 def grouped_by(design: Design, names: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxkit.errors import RoleError
 from cxkit.tally.rows import Rows
 from cxkit.tally.tally import Key
 
@@ -22,6 +23,9 @@ __all__ = ["Extent", "Gram", "Grams", "about_mean", "centred_by"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+#: Half of a range must lie between these, so that products of two are numbers.
+_LEAST, _MOST = 1e-151, 1e151
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,16 +112,21 @@ class Gram:
         """(k, k) Weighted covariances of the columns, divided by the sum of weights."""
         return np.asarray(self.scatter * np.outer(self.scale, self.scale) / self.weight)
 
-    def resampled(self, resamples: int, rng: np.random.Generator) -> Floats:
-        """(B, k, k) The scatter of ``B`` resamples of the blocks."""
-        blocks = len(self)
-        parts = np.column_stack([self.w, self.first, self.second.reshape(blocks, -1)])
-        k = len(self.names)
+    def resampled(self, resamples: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+        """Means (B, k) and covariances (B, k, k) of ``B`` resamples of the blocks, in the columns' own units."""
+        blocks, k = len(self), len(self.names)
+        upper = np.triu_indices(k)
+        parts = np.column_stack([self.w, self.first, self.second[:, *upper]])
         counts = np.empty((resamples, blocks))
         for b in range(resamples):
             counts[b] = np.bincount(rng.integers(0, blocks, blocks), minlength=blocks)
         sums = counts @ parts
-        return about_mean(sums[:, 0], sums[:, 1 : k + 1], sums[:, k + 1 :].reshape(-1, k, k))
+        weight = np.maximum(sums[:, :1], np.finfo(float).tiny)
+        second = np.empty((resamples, k, k))
+        second[:, *upper] = second[:, *upper[::-1]] = sums[:, k + 1 :]
+        scatter = about_mean(sums[:, 0], sums[:, 1 : k + 1], second)
+        unit = np.outer(self.scale, self.scale)
+        return self.centre + self.scale * sums[:, 1 : k + 1] / weight, scatter * unit / weight[:, :, None]
 
     def take(self, columns: Sequence[int]) -> Gram:
         """The same of some of the columns, in this order."""
@@ -153,7 +162,24 @@ def about_mean(weight: Any, first: Floats, second: Floats) -> Floats:
     return np.asarray(second - mean[..., :, None] * first[..., None, :])
 
 
-def centred_by(extent: Extent) -> tuple[Floats, Floats]:
-    """A centre near the means, and the range of each column, 1 where it is 0."""
+def centred_by(names: Sequence[str], extent: Extent) -> tuple[Floats, Floats]:
+    """A centre near the means, and the range of each column, 1 where it is 0.
+
+    Raises
+    ------
+    RoleError
+        Infinite values, or a range whose square no number can hold.
+    """
+    for name, low, high in zip(names, extent.low, extent.high, strict=True):
+        if np.isinf(low) or np.isinf(high):
+            raise RoleError(
+                "the column holds infinite values", column=name, code="infinite",
+                hint="make them missing, or leave the column out",
+            )  # fmt: skip
+        if high > low and not _LEAST < high / 2 - low / 2 < _MOST:
+            raise RoleError(
+                f"values from {low:g} to {high:g} are too large, or too close, to be multiplied", column=name,
+                code="infinite", hint="measure it in another unit",
+            )  # fmt: skip
     span = np.nan_to_num(extent.high - extent.low)
     return np.nan_to_num(extent.mean), np.where(span > 0, span, 1.0)

@@ -24,8 +24,10 @@ def of_engine(frame: Any, design: Design, blocks: bool, seed: int) -> tuple[Gram
     import narwhals.stable.v2 as nw
 
     extents = _extents(frame, design)
+    if not extents:
+        return ()
     whole = _together([e for _, e in extents])
-    centre, scale = centred_by(whole)
+    centre, scale = centred_by(design.names, whole)
     k = len(design.columns)
     lazy, names = planned(frame, design, filled=True)
     z = {f"z{i}": (nw.col(f"v{i}") - float(centre[i])) * float(1 / scale[i]) for i in range(k)}
@@ -33,7 +35,7 @@ def of_engine(frame: Any, design: Design, blocks: bool, seed: int) -> tuple[Gram
     if design.weight is None:
         lazy = lazy.with_columns(w=nw.lit(1.0))
     weighted = {f"y{i}": nw.col("w") * nw.col(f"z{i}") for i in range(k)} if design.weight is not None else {}
-    lazy = lazy.with_columns(**weighted)
+    lazy = lazy.with_columns(**weighted) if weighted else lazy
     block: list[str] = []
     if blocks:
         lazy = with_blocks(lazy, "c" if design.cluster is not None else None, seed)

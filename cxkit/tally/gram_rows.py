@@ -7,34 +7,58 @@ from numpy.typing import NDArray
 
 from cxkit.tally.blocks import BLOCKS
 from cxkit.tally.gram import Extent, Gram, centred_by
-from cxkit.tally.rows import Rows, slices
+from cxkit.tally.rows import Rows, inner, scaled, slices
 
 __all__ = ["of_rows"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+#: Blocks of fewer rows are summed all at once.
+_FEW = 16
+
 
 def of_rows(rows: Rows, blocks: bool, seed: int) -> Gram:
     """The Gram matrix of one group."""
     extent = _extent_of(rows)
     kept = rows.filled()
-    centre, scale = centred_by(extent)
-    n, k = kept.x.shape
+    centre, scale = centred_by(rows.names, extent)
     label, count, each = _labels(kept, seed) if blocks else (None, 1, False)
-    sums = np.zeros((count, 3 + k + k * k))
-    for part in slices(n):
-        z, w = (kept.x[part] - centre) / scale, kept.w[part, None]
-        if label is None:
-            wz = w * z
-            sums[0, 3:] += np.concatenate([wz.sum(axis=0), (wz.T @ z).reshape(-1)])
-            sums[0, :3] += (len(z), w.sum(), (w * w).sum())
-        else:
-            _add_blocks(sums, label[part], z, w)
+    if label is None:
+        sums = _sums(kept, centre, scale)[None]
+    elif len(kept) < _FEW * count:
+        sums = np.zeros((count, 3 + _size(kept)))
+        for part in slices(len(kept)):
+            _add_small_blocks(sums, label[part], scaled(kept, part, centre, scale), kept.w[part, None])
+    else:
+        # The rows of a block brought together, and each block summed as if it were all.
+        order = np.argsort(label.astype(np.int16 if count < 2**15 else np.int64), kind="stable")
+        ends = np.cumsum(np.bincount(label, minlength=count))
+        sums = np.stack(
+            [_sums(kept, centre, scale, order[b - n : b]) for b, n in zip(ends, np.diff(ends, prepend=0), strict=True)]
+        )
+    k = len(rows.names)
     return Gram(
         kept.keys[0], rows.names, centre, scale, sums[:, 0].astype(np.int64), sums[:, 1], sums[:, 2],
-        sums[:, 3 : k + 3], sums[:, k + 3 :].reshape(count, k, k), blocks and rows.cluster is not None, each, extent,
+        sums[:, 3 : k + 3], sums[:, k + 3 :].reshape(len(sums), k, k), blocks and rows.cluster is not None, each, extent,
     )  # fmt: skip
+
+
+def _size(rows: Rows) -> int:
+    k = len(rows.names)
+    return k + k * k
+
+
+def _sums(rows: Rows, centre: Floats, scale: Floats, chosen: Ints | None = None) -> Floats:
+    """(3 + k + k²,) Rows, sums of weights and their squares, of ``w z`` and of ``w z zᵀ``: of all rows, or some."""
+    out = np.zeros(3 + _size(rows))
+    for part in slices(len(rows) if chosen is None else len(chosen)):
+        at = part if chosen is None else chosen[part]
+        z, w = scaled(rows, at, centre, scale), rows.w[at, None]
+        wz = w * z
+        out[:3] += (len(z), w.sum(), (w * w).sum())
+        out[3:] += np.concatenate([wz.sum(axis=0), inner(wz, z).reshape(-1)])
+    return out
 
 
 def _extent_of(rows: Rows) -> Extent:
@@ -66,7 +90,7 @@ def _labels(rows: Rows, seed: int) -> tuple[Ints, int, bool]:
     return (np.random.default_rng(seed).permutation(units) % BLOCKS)[unit], BLOCKS, False
 
 
-def _add_blocks(sums: Floats, label: Ints, z: Floats, w: Floats) -> None:
+def _add_small_blocks(sums: Floats, label: Ints, z: Floats, w: Floats) -> None:
     """Add rows to the sums of their blocks; the rows of a block are brought together and summed in one go."""
     order = np.argsort(label, kind="stable")
     z, w = z[order], w[order]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cxkit.tally.columns import Design, planned
 from cxkit.tally.engine import collected
 from cxkit.tally.gram import Gram
-from cxkit.tally.rows import Rows, slices
+from cxkit.tally.rows import Rows, inner, outer, scaled, slices
 
 __all__ = ["OUTLYING", "Residuals", "Solved", "engine_residuals", "row_residuals"]
 
@@ -67,6 +67,10 @@ class Residuals:
     clusters : int
     outlying : int
         Rows whose studentised residual is beyond :data:`OUTLYING`.
+    largest : float
+        The largest studentised residual, of either sign.
+    rss : float
+        Sum of ``w e²``, the outcome scaled as the Gram matrix has it.
     """
 
     score: Floats
@@ -74,35 +78,44 @@ class Residuals:
     clustered: Floats | None
     clusters: int
     outlying: int
+    largest: float
+    rss: float
 
 
 def row_residuals(rows: Rows, gram: Gram, solved: Solved) -> Residuals:
     """The residuals of the complete rows of one group, in memory."""
     t, rank = solved.turn.shape
     total = gram.weight
-    score, robust, outlying = np.zeros(rank), np.zeros((rank, rank)), 0
+    score, robust, outlying, largest = np.zeros(rank), np.zeros((rank, rank)), 0, 0.0
     by_cluster, unit, units = None, None, 0
     if rows.cluster is not None:
         unit = np.unique(rows.cluster, return_inverse=True)[1]
         units = int(unit.max(initial=-1)) + 1
         by_cluster = np.zeros((units, rank))
+    rss = 0.0
     for part in slices(len(rows)):
-        x = (rows.x[part] - gram.centre) / gram.scale - solved.mean
+        x = scaled(rows, part, gram.centre, gram.scale)
+        x -= solved.mean  # after the offset of the columns is gone, so that it takes no digits
         w = rows.w[part]
-        e = x[:, t] - x[:, :t] @ solved.beta
-        u = x[:, :t] @ solved.turn
+        drivers = np.ascontiguousarray(x[:, :t])
+        e = x[:, t] - np.einsum("ij,j->i", drivers, solved.beta)
+        u = outer(drivers, solved.turn)
         h = w * (1 / total + np.einsum("ij,ij->i", u, u))
         free = np.maximum(1 - h, _NEAR_ONE)
         a = np.where(1 - h > _NEAR_ONE, w * e / free, 0)
-        robust += (u * (a * a)[:, None]).T @ u
+        robust += inner(u * (a * a)[:, None], u)
+        rss += float(w @ (e * e))
         own = u * (w * e)[:, None]
         score += own.sum(axis=0)
-        outlying += int((w * e * e > OUTLYING**2 * solved.sigma2 * free).sum()) if solved.sigma2 > 0 else 0
+        if solved.sigma2 > 0:
+            far = w * e * e / (solved.sigma2 * free)
+            outlying += int((far > OUTLYING**2).sum())
+            largest = max(largest, float(far.max(initial=0.0)))
         if by_cluster is not None and unit is not None:
             for j in range(rank):
                 by_cluster[:, j] += np.bincount(unit[part], weights=own[:, j], minlength=units)
     clustered = None if by_cluster is None else by_cluster.T @ by_cluster
-    return Residuals(score, robust, clustered, units, outlying)
+    return Residuals(score, robust, clustered, units, outlying, largest**0.5, rss)
 
 
 def engine_residuals(frame: Any, design: Design, gram: Gram, solved: Solved) -> Residuals:
@@ -112,9 +125,11 @@ def engine_residuals(frame: Any, design: Design, gram: Gram, solved: Solved) -> 
     t, rank = solved.turn.shape
     lazy, names = planned(frame, design, filled=True)
     lazy = lazy.filter(*_in_group(nw, names, design, gram.key)) if names else lazy
-    centre = gram.centre + gram.scale * solved.mean
     lazy = lazy.with_columns(
-        **{f"x{i}": (nw.col(f"v{i}") - float(centre[i])) * float(1 / gram.scale[i]) for i in range(t + 1)}
+        **{
+            f"x{i}": (nw.col(f"v{i}") - float(gram.centre[i])) * float(1 / gram.scale[i]) - float(solved.mean[i])
+            for i in range(t + 1)
+        }
     )
     if design.weight is None:
         lazy = lazy.with_columns(w=nw.lit(1.0))
@@ -128,15 +143,16 @@ def engine_residuals(frame: Any, design: Design, gram: Gram, solved: Solved) -> 
     squares = sum((nw.col(f"u{j}") * nw.col(f"u{j}") for j in range(rank)), start=nw.lit(1 / gram.weight))
     lazy = lazy.with_columns(free=1 - nw.col("w") * squares, we=nw.col("w") * nw.col("e"))
     free = nw.when(nw.col("free") > _NEAR_ONE).then(nw.col("free")).otherwise(None)
-    bound = OUTLYING**2 * solved.sigma2
-    far = nw.when(nw.col("we") * nw.col("e") > bound * nw.col("free")).then(nw.lit(1)).otherwise(nw.lit(0))
-    lazy = lazy.with_columns(a=nw.col("we") / free, far=far if bound > 0 else nw.lit(0))
+    square = nw.col("we") * nw.col("e")
+    far = square / (free * (solved.sigma2 or 1.0))
+    lazy = lazy.with_columns(a=nw.col("we") / free, far=far, square=square)
+    lazy = lazy.with_columns(beyond=nw.when(nw.col("far") > OUTLYING**2).then(nw.lit(1)).otherwise(nw.lit(0)))
     lazy = lazy.with_columns(
         **{f"s{j}": nw.col("we") * nw.col(f"u{j}") for j in range(rank)},
         **{f"b{j}": nw.col("a") * nw.col(f"u{j}") for j in range(rank)},
     )
     score = [f"s{j}" for j in range(rank)]
-    found = _products(nw, lazy, "b", rank, [*score, "far"])
+    found = _products(nw, lazy, "b", rank, [*score, "beyond", "square"], "far")
     clustered, clusters = None, 0
     if design.cluster is not None:
         sums = lazy.filter(~nw.col("c").is_null()).group_by("c").agg(*(nw.col(s).sum() for s in score))
@@ -144,17 +160,20 @@ def engine_residuals(frame: Any, design: Design, gram: Gram, solved: Solved) -> 
         alone = _products(nw, lazy.filter(nw.col("c").is_null()), "s", rank, [])
         clustered, clusters = known["matrix"] + alone["matrix"], known["rows"] + alone["rows"]
     return Residuals(
-        np.array([found[s] for s in score]), found["matrix"], clustered, clusters, int(found["far"])
+        np.array([found[s] for s in score]), found["matrix"], clustered, clusters, int(found["beyond"]),
+        found["far"] ** 0.5, found["square"],
     )  # fmt: skip
 
 
-def _products(nw: Any, lazy: Any, letter: str, rank: int, also: list[str]) -> dict[str, Any]:
-    """Sums of products of the columns ``letter``0, 1 ... as a matrix, and of the columns ``also``."""
+def _products(nw: Any, lazy: Any, letter: str, rank: int, also: list[str], most: str = "") -> dict[str, Any]:
+    """Sums of products of the columns ``letter``0, 1 ... as a matrix, of the columns ``also``; the largest ``most``."""
     pairs = {f"p{i}_{j}": nw.col(f"{letter}{i}") * nw.col(f"{letter}{j}") for i in range(rank) for j in range(i + 1)}
     if lazy.implementation.name == "DASK":
         lazy = lazy.with_columns(**pairs)
         pairs = {name: nw.col(name) for name in pairs}
     totals = [x.sum().alias(name) for name, x in pairs.items()] + [nw.col(name).sum().alias(name) for name in also]
+    totals += [nw.col(most).max().alias(most)] if most else []
+    also = [*also, most] if most else also
     got = {name: values[0] for name, values in collected(lazy.select(nw.len().alias("rows"), *totals)).items()}
     found: dict[str, Any] = {name: float(x) if x is not None else 0.0 for name, x in got.items()}
     matrix = np.zeros((rank, rank))

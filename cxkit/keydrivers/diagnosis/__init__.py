@@ -1,0 +1,1 @@
+"""What is refused, and what must be said of the data, a model and its importance."""

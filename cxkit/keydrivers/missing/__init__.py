@@ -1,0 +1,1 @@
+"""What becomes of incomplete rows: pairs of answers, and multiple imputation."""

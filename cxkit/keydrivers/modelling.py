@@ -1,0 +1,92 @@
+"""From what was measured of a group to its model: importance with intervals, VIF, performance, cautions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cxkit.errors import UsageError
+from cxkit.keydrivers.asked import Asked, Weighing
+from cxkit.keydrivers.diagnosis.caution import Caution
+from cxkit.keydrivers.diagnosis.caution_words import in_order
+from cxkit.keydrivers.diagnosis.cautions import data_cautions, importance_cautions, model_cautions
+from cxkit.keydrivers.measured import Measured
+from cxkit.keydrivers.model import Model
+from cxkit.keydrivers.weighing import left_after, sums, weighed
+from cxkit.stats.collinearity import vif
+from cxkit.study import Study
+from cxkit.tally.gram import Gram
+
+__all__ = ["left_out", "modelled"]
+
+
+def modelled(
+    study: Study, measured: Measured, asked: Asked, weighing: Weighing, key: tuple[object, ...], unweighted: int
+) -> Model:
+    """The model of one group."""
+    fit = measured.fit
+    names = tuple(name for name in fit.terms if name in asked.choice.names)
+    p, t = len(names), len(fit.terms)
+    groups = [[names.index(n) for n in members if n in names] for members in weighing.groups]
+    found, draws, r2, said = weighed(
+        measured, p, weighing.method, [g for g in groups if g], seed=weighing.seed
+    )  # fmt: skip
+    low, high = _interval(draws, weighing.level) if draws is not None else (np.full(p, np.nan),) * 2
+    spread = np.sqrt(np.maximum(np.diag(measured.covariance), 0))
+    unit = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0)
+    terms = unit[:t, None] * measured.covariance[:t, :t] * unit[:t]
+    left = left_after(measured.covariance, p)
+    scales = tuple(_scale(study, name, measured.low[i], measured.high[i]) for i, name in enumerate(names))
+    single = [name in {column.name for column in asked.choice.drivers} for name in names]
+    performance = np.where(single, measured.mean[:p], np.nan)
+    correlation = _correlation(left)
+    # A classic method does not sum to R²; then what the drivers share is R² itself.
+    explained = float(found.sum())
+    answered = np.where(single, measured.answered[:p], measured.rows)
+    cautions = (
+        *data_cautions(
+            names, rows=measured.rows + (0 if key else unweighted), used=measured.n, answered=answered.tolist(), unweighted=unweighted
+        ),
+        *measured.cautions,
+        *model_cautions(
+            fit, correlation, names, levels=asked.outcome.values, outliers=measured.outlying, largest=measured.largest,
+            mean=performance, scales=scales,
+        ),
+        *importance_cautions(names, found, explained, method=weighing.method),
+        *said,
+    )  # fmt: skip
+    return Model(
+        key=key, names=names, fit=fit, importance=found, low=low, high=high, draws=draws, r2_draws=r2,
+        explained=explained, vif=vif(terms)[:p], performance=performance, spread=spread[:p], scales=scales,
+        correlation=correlation, mean=float(measured.mean[t]), n=measured.n, rows=measured.rows,
+        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=sums(weighing.method),
+    )  # fmt: skip
+
+
+def left_out(gram: Gram, why: UsageError) -> Caution:
+    """That a group has no model: too few rows, or nothing that varies."""
+    key = "too_few" if why.code == "too_few_rows" else "no_model"
+    return Caution(key, (" · ".join(map(str, gram.key)),), (("rows", float(gram.rows)),))
+
+
+def _errors(measured: Measured, p: int, spread: np.ndarray) -> np.ndarray:
+    """Standard errors of the drivers' means: of the bootstrap draws, else from the effective base."""
+    if measured.mean_draws is not None:
+        return np.asarray(measured.mean_draws[:, :p].std(axis=0, ddof=1))
+    return np.asarray(spread[:p] / np.sqrt(measured.n_eff or measured.n))
+
+
+def _interval(draws: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return low, high
+
+
+def _correlation(covariance: np.ndarray) -> np.ndarray:
+    spread = np.sqrt(np.maximum(np.diag(covariance), 0))
+    unit = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0)
+    return np.asarray(unit[:, None] * covariance * unit)
+
+
+def _scale(study: Study, name: str, low: float, high: float) -> tuple[float, float]:
+    """The declared ends, else those that were seen."""
+    ends = study.scale_of(name).ends if name in study.columns else None
+    return ends if ends is not None else (float(low), float(high))

@@ -1,0 +1,1 @@
+"""How a driver analysis is shown: sentences, the table, drawings."""
