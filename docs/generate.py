@@ -130,7 +130,12 @@ def _raised(call: ast.Call) -> Iterator[tuple[str, str]]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name == "refuse" and isinstance(call.args[0], ast.Constant):
         yield call.args[0].value, "ScaleError"
+    # A column that is no driver: _refuse(column, "date", ...) raises with the code driver_date.
+    if name == "_refuse" and len(call.args) == 4 and isinstance(call.args[1], ast.Constant):
+        yield f"driver_{call.args[1].value}", "RoleError"
     for keyword in call.keywords:
+        if isinstance(keyword.value, ast.JoinedStr):
+            continue
         if keyword.arg == "code" and (name.endswith("Error") or name == "SourceNotFound"):
             for constant in ast.walk(keyword.value):
                 if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
@@ -303,6 +308,129 @@ def _covered(ends: tuple[Any, Any], truth: float, chance: Any) -> str:
     return f"{100 * float(chance @ held):.1f}"
 
 
+# Drivers --------------------------------------------------------------------------------------
+
+#: Method -> what it is, when to take it.
+_WEIGHS = {
+    "lmg": (
+        "what a driver adds to R², averaged over all orders of entry",
+        "always, unless there is a reason: Shapley value and general dominance are this number",
+    ),
+    "johnson": (
+        "relative weights: R² by way of the uncorrelated variables nearest to the drivers",
+        "more than 25 drivers; to compare with older reports",
+    ),
+    "pratt": ("standardised coefficient times correlation", "to repeat another analysis; a negative value is no share"),
+    "squared": ("correlation with the outcome alone, squared", "one driver at a time; overlap is counted twice"),
+    "correlation": ("correlation with the outcome alone", "a first look"),
+    "beta": ("standardised coefficient", "direction and size, other drivers equal"),
+    "beta_squared": ("the same, squared", "to repeat another analysis"),
+    "jaccard": ("both yes, over either yes", "yes/no drivers of a yes/no outcome, where 'no' is mostly silence"),
+    "sampled": (
+        "LMG over 2,000 random orders, reverses included",
+        "more than 25 drivers; the caution `approximate` gives its error",
+    ),
+}
+
+
+def importance() -> str:
+    """The ways of weighing drivers by name; names of one computation stand together."""
+    from cxkit.keydrivers.weighing import NAMES
+    from cxkit.stats.importance import METHODS
+
+    rows = []
+    for name, (what, when) in _WEIGHS.items():
+        method = METHODS.get(name)
+        same = [n for n, m in METHODS.items() if method and m.compute and m.compute is method.compute and n != name]
+        names = f"`{name}`" + (f" ({', '.join(f'`{n}`' for n in same)})" if same else "")
+        sums, signed = (method.sums, method.signed) if method else (True, False)
+        rows.append((names, what, "yes" if sums else "no", "yes" if signed else "no", when))
+    if gone := set(_WEIGHS) - set(NAMES):
+        raise SystemExit(f"docs/generate.py describes methods that are gone: {sorted(gone)}")
+    listed = " ".join(str(row[0]) for row in rows)
+    if missing := [n for n in NAMES if f"`{n}`" not in listed]:
+        raise SystemExit(f"docs/generate.py does not describe the methods {missing}")
+    return table(["`importance=`", "What it is", "Sums to R²", "Can be negative", "When"], rows)
+
+
+#: Caution -> when it is said.
+_WHEN = {
+    "incomplete": "5% of the rows or more lack an answer",
+    "imputed": '`missing="impute"`, and there were gaps',
+    "pairwise": '`missing="pairwise"`',
+    "dummy_adjusted": '`missing="dummy"`, and there were gaps',
+    "repaired": "pairwise correlations that no data can have",
+    "imputed_unweighted": '`missing="impute"` with weights',
+    "no_outcome": '`missing="impute"`, and rows lack the outcome',
+    "unweighted_rows": "rows without a weight",
+    "constant": "drivers of one value",
+    "too_few": "a group with about as many terms as complete rows",
+    "no_model": "a group that cannot be modelled for another reason",
+    "few_rows": "fewer than 10 rows for each term",
+    "few_clusters": "fewer than 30 clusters",
+    "weak": "adjusted R² under 0.02",
+    "linear_probability": "least squares on an outcome of two or three values",
+    "not_parallel": "ordered logit, Brant's test under 0.01 (Benjamini-Hochberg over the drivers)",
+    "overdispersed": "Poisson, dispersion above 1.5",
+    "outliers": "more residuals beyond 4 than normal errors give (5%), or one that none of n would reach (1%)",
+    "duplicate": "correlation of 1 or −1",
+    "aliased": "an exact linear relation",
+    "collinear": "a VIF above 5",
+    "halo": "the first factor carries half of the variance or more, mean correlation 0.4 or more",
+    "sign_flip": "a significant effect against a significant simple correlation",
+    "negative": "a significant effect below 0",
+    "pratt_negative": '`importance="pratt"` with a value below 0',
+    "pseudo_approximate": "a model that is not linear, with too many drivers or rows to fit every set of them",
+    "not_a_share": "a measure that does not sum to R², such as squared correlations",
+    "approximate": '`importance="sampled"`',
+    "blocks": "rows that an engine holds, or more than 4,096 rows or clusters in memory",
+    "saturated": "a mean within 5% of the good end of its scale",
+}
+
+
+def cautions() -> str:
+    """Every caution that the package gives, when, and what it says with its figures left out."""
+    from cxkit.keydrivers.diagnosis.caution_words import CAUTIONS, ORDER
+
+    given = _named_in(PACKAGE / "keydrivers")
+    said = [key for key in ORDER if key in given]
+    if gone := set(_WHEN) - set(said):
+        raise SystemExit(f"docs/generate.py describes cautions that are gone: {sorted(gone)}")
+    if missing := [key for key in said if key not in _WHEN]:
+        raise SystemExit(f"docs/generate.py does not say when these cautions are given: {missing}")
+    rows = [(f"`{key}`", _WHEN[key], CAUTIONS(key, "en", **_blanks(key))) for key in said]
+    return table(["Caution", "When", "What it says"], rows)
+
+
+def _named_in(folder: Path) -> set[str]:
+    """Texts in the code of a folder, those of ``code=`` and of what only words them left out."""
+    found: set[str] = set()
+    for path in sorted(folder.rglob("*.py")):
+        if path.stem.endswith("words"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        coded = {id(k.value) for k in ast.walk(tree) if isinstance(k, ast.keyword) and k.arg == "code"}
+        texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in coded)
+        found |= {node.value for node in texts if isinstance(node.value, str)}
+    return found
+
+
+class _Blank:
+    """A figure or name that is left out: ``…``; of ``{rows:row|rows}`` the plural."""
+
+    def __format__(self, spec: str) -> str:
+        return spec.partition("|")[2] or "…"
+
+
+def _blanks(key: str) -> dict[str, _Blank]:
+    from string import Formatter
+
+    from cxkit.keydrivers.diagnosis.caution_words import CAUTIONS
+
+    text = CAUTIONS._entries[key]["en"]
+    return {field: _Blank() for _, field, _, _ in Formatter().parse(text) if field}
+
+
 # The project file ----------------------------------------------------------------------------
 
 _MEANING = {
@@ -390,6 +518,13 @@ def tracking() -> str:
     return _parameters(TRACKING, but=EXECUTIVE)
 
 
+def drivers() -> str:
+    """The parameters of the drivers report that the executive report has not."""
+    from cxkit.reports.builtin import DRIVERS, EXECUTIVE
+
+    return _parameters(DRIVERS, but=EXECUTIVE)
+
+
 def _parameters(report: Any, but: Any = None) -> str:
     from cxkit.reports.contract import read_contract
 
@@ -450,9 +585,11 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
         "roles": roles,
         "parameters": parameters,
         "tracking": tracking,
+        "drivers": drivers,
         "project": project,
         "names": names,
     },
+    "drivers.md": {"importance": importance, "cautions": cautions},
     "metrics.md": {"metrics": metrics, "coverage": coverage},
     "methods.md": {"agreement": agreement},
     "plugins.md": {"hooks": hooks},

@@ -31,12 +31,24 @@ def main() -> None:
 
     figure = plt.figure(figsize=(12, 6.8), layout="constrained")
     above, below = figure.subfigures(2, 1)
-    (bars, line), (differences, parts) = above.subplots(1, 2), below.subplots(1, 2)
+    (bars, line), (quadrant, parts) = above.subplots(1, 2), below.subplots(1, 2)
     s.nps(by="segment").plot.stacked(ax=bars)
     s.trend("nps", freq="M").plot(ax=line)
-    s.compare("nps", by="segment").plot(ax=differences)
     s.why("nps").plot(ax=parts)
+    drivers = s.drivers("nps")
+    # Last, for it places its names in the axes as they are.
+    drivers.plot.quadrant(ax=quadrant)
     save(figure, "five-lines.png")
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.2), layout="constrained")
+    drivers.plot.bars(ax=right)
+    drivers.plot.quadrant(ax=left)
+    save(figure, "drivers.png")
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4.6), width_ratios=(2, 3), layout="constrained")
+    drivers.what_if(sat_wait=0.5, sat_staff=0.5, sat_price=0.5).plot(ax=left)
+    s.kano("nps").plot(ax=right)
+    save(figure, "drivers-readings.png")
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.4), width_ratios=(3, 2), layout="constrained")
     s.csat(by="channel").plot(ax=left)

@@ -13,6 +13,7 @@ from cxkit.keydrivers.measured import Measured
 from cxkit.keydrivers.model import Model
 from cxkit.keydrivers.weighing import left_after, sums, weighed
 from cxkit.stats.collinearity import vif
+from cxkit.stats.importance import r2
 from cxkit.study import Study
 from cxkit.tally.gram import Gram
 
@@ -27,7 +28,7 @@ def modelled(
     names = tuple(name for name in fit.terms if name in asked.choice.names)
     p, t = len(names), len(fit.terms)
     groups = [[names.index(n) for n in members if n in names] for members in weighing.groups]
-    found, draws, r2, said = weighed(
+    found, draws, r2_draws, said = weighed(
         measured, p, weighing.method, [g for g in groups if g], seed=weighing.seed
     )  # fmt: skip
     low, high = _interval(draws, weighing.level) if draws is not None else (np.full(p, np.nan),) * 2
@@ -39,8 +40,9 @@ def modelled(
     single = [name in {column.name for column in asked.choice.drivers} for name in names]
     performance = np.where(single, measured.mean[:p], np.nan)
     correlation = _correlation(left)
-    # A classic method does not sum to R²; then what the drivers share is R² itself.
-    explained = float(found.sum())
+    # A classic method does not sum to R²; what the drivers explain is R² itself then.
+    adds_up = sums(weighing.method)
+    explained = float(found.sum()) if adds_up else float(r2(left_after(measured.weighed, p), measured.weighed[-1, -1]))
     answered = np.where(single, measured.answered[:p], measured.rows)
     cautions = (
         *data_cautions(
@@ -55,10 +57,10 @@ def modelled(
         *said,
     )  # fmt: skip
     return Model(
-        key=key, names=names, fit=fit, importance=found, low=low, high=high, draws=draws, r2_draws=r2,
+        key=key, names=names, fit=fit, importance=found, low=low, high=high, draws=draws, r2_draws=r2_draws,
         explained=explained, vif=vif(terms)[:p], performance=performance, spread=spread[:p], scales=scales,
         correlation=correlation, mean=float(measured.mean[t]), n=measured.n, rows=measured.rows,
-        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=sums(weighing.method),
+        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=adds_up,
     )  # fmt: skip
 
 

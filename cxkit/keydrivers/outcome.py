@@ -21,7 +21,7 @@ from cxkit.study.shared import valuation
 from cxkit.tally.columns import Column
 from cxkit.tally.engine import schema_of
 
-__all__ = ["CLASSES", "Outcome", "outcome_of"]
+__all__ = ["CLASSES", "Outcome", "metric_meant", "outcome_of", "refuse_model"]
 
 #: Outcomes of the role ``nps`` that are yes or no, with their answers.
 CLASSES: Mapping[str, tuple[int, int]] = {"promoter": (9, 10), "passive": (7, 8), "detractor": (0, 6)}
@@ -70,7 +70,7 @@ def outcome_of(study: Study, outcome: str | Metric) -> Outcome:
     RoleError
         A column of words.
     """
-    metric = _metric(study, outcome)
+    metric = metric_meant(study, outcome)
     if not isinstance(metric, LinearMetric):
         raise UsageError(
             f"{getattr(metric, 'name', outcome)!r} is no mean of what answers count, so nothing can be added up to it",
@@ -95,7 +95,8 @@ def outcome_of(study: Study, outcome: str | Metric) -> Outcome:
     )  # fmt: skip
 
 
-def _metric(study: Study, outcome: Any) -> Metric:
+def metric_meant(study: Study, outcome: Any) -> Metric:
+    """The metric that an outcome is: itself, one by name, a class of NPS, a rate, or the mean of a column."""
     if not isinstance(outcome, str):
         return metric_of(outcome, study)
     if outcome.startswith("mean:"):
@@ -143,11 +144,6 @@ def _check_kind(study: Study, column: str, *, words: bool) -> None:
             hint=f"cx.Study(data, outcome={column!r}, scale={{'outcome': {{'yes word': 1, 'no word': 0}}}}), "
             "or numbers for each answer",
         )
-
-
-def yes_or_no(outcome: Outcome) -> bool:
-    """Whether the outcome has two values."""
-    return outcome.values == 2
 
 
 def refuse_model(outcome: Outcome, model: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import math
 
-from cxkit.change.explained import Why
+from cxkit.errors import CxkitError
 from cxkit.inference import Comparison
 from cxkit.inference.comparison_words import verdict_text
+from cxkit.keydrivers import Drivers
 from cxkit.present.numbers import colon, count, period, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.result import Scores
@@ -15,7 +16,10 @@ from cxkit.present.rows import best_first, shown
 from cxkit.present.tables import score_html
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
-from cxkit.reports.page import Page
+from cxkit.reports.driver_models import enough, modelled, tells_others
+from cxkit.reports.driver_texts import say
+from cxkit.reports.driver_words import by_action, finding, first_cautions
+from cxkit.reports.page import Claim, Page
 from cxkit.reports.sentences import change_sentence, difference, level_only
 from cxkit.reports.texts import text
 
@@ -31,11 +35,25 @@ class Brief(Page):
 
     __doc__ = Page.__doc__
 
-    def _asked(self) -> list[tuple[str, Comparison | Why | None]]:
+    def _asked(self) -> list[tuple[str, Claim | None]]:
         changes = {metric: self._changes(metric) for metric in self.metrics}
-        asked: list[tuple[str, Comparison | Why | None]] = [(f"change {m}", c) for m, c in changes.items()]
+        asked: list[tuple[str, Claim | None]] = [(f"change {m}", c) for m, c in changes.items()]
         asked += [(f"by {column}", self._differences(self.main, column)) for column in self.by]
-        return [*asked, ("why", self._why(changes[self.main]))]
+        return [*asked, ("why", self._why(changes[self.main])), ("drivers", self._drivers())]
+
+    def _drivers(self) -> Drivers | None:
+        """The model of the first score, where the study has drivers and rows for it; quietly none elsewhere."""
+        if "drivers" not in self.study.roles or self.safe(self.main)[1]:
+            return None
+        try:
+            found, _ = modelled(self.focus, self.main, ())
+            if found is None or not enough(found.model, self.min_n):
+                return None
+            everybody = self.in_focus(self.everybody) if self.only else None
+            telling = everybody is not None and tells_others(everybody, self.only, found, self.main, (), self.min_n)
+        except CxkitError:  # a score that is no mean, a driver of words: the drivers report says so
+            return None
+        return None if telling else found
 
     def latest_change(self) -> Comparison | None:
         return self.claims().get(f"change {self.main}")  # type: ignore[return-value]
@@ -85,6 +103,32 @@ class Brief(Page):
                 names = ", ".join(group_name(scores.keys[i], self.lang) for i in hidden[:_NAMED])
                 names += ", …" if len(hidden) > _NAMED else ""
                 paragraph(text("hidden", self.lang, names=names, min_n=self.min_n))
+
+    def drivers(self) -> None:
+        """What drives the first score and what to fix first, where the study has drivers."""
+        found = self.claim("drivers")
+        if found is None:
+            return
+        heading(say("drivers_heading", self.lang, name=self.label(self.main)))
+        n = count(found.model.n, self.lang)
+        said = say("drivers_base", self.lang, finding=finding(found, self.lang), n=n)
+        for caution in first_cautions(found):
+            paragraph(self._incomplete(found) if caution.key == "incomplete" else caution.text(self.lang))
+        paragraph(said)
+        lines = by_action(found, self.lang)
+        figure(
+            (found.plot.quadrant if len(found.model.names) > 1 else found.plot.bars)(lang=self.lang),
+            " ".join([said, *lines]),
+        )
+        for line in lines[:1]:
+            paragraph(line)
+        paragraph(say("drivers_quick", self.lang))
+
+    def _incomplete(self, found: Drivers) -> str:
+        """How many rows a model rests on, without the option of the function that would keep more."""
+        n, rows = found.model.n, found.model.rows
+        share = with_unit(100 * n / rows, "%", self.lang, digits=0)
+        return say("drivers_rows", self.lang, share=share, n=count(n, self.lang), rows=count(rows, self.lang))
 
     def trend(self) -> None:
         """The first score by period, or a sentence why there is no trend."""

@@ -7,13 +7,13 @@ from types import MappingProxyType
 from cxkit.reports.declare import NotebookReport
 from cxkit.reports.locate import shipped_notebook
 
-__all__ = ["EXECUTIVE", "TRACKING"]
+__all__ = ["DRIVERS", "EXECUTIVE", "TRACKING"]
 
 EXECUTIVE = NotebookReport(
     "executive",
     shipped_notebook("executive.ipynb"),
     MappingProxyType({"en": "Executive summary", "fr": "Synthèse"}),
-    "Headline, tiles, trend, why it moved, segments, distribution, method: one page for an executive.",
+    "Headline, tiles, trend, why it moved, segments, drivers, distribution, method: one page for an executive.",
 )
 
 TRACKING = NotebookReport(
@@ -21,4 +21,11 @@ TRACKING = NotebookReport(
     shipped_notebook("tracking.ipynb"),
     MappingProxyType({"en": "Tracking", "fr": "Suivi"}),
     "One score through time: every change, why, control chart and dates of change, segments, method.",
+)
+
+DRIVERS = NotebookReport(
+    "drivers",
+    shipped_notebook("drivers.ipynb"),
+    MappingProxyType({"en": "Drivers", "fr": "Leviers"}),
+    "What drives a score: importance, what to fix first, what it may bring, by segment and over time, method.",
 )

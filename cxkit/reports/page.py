@@ -13,6 +13,7 @@ from cxkit.change.explained import Why
 from cxkit.change.why import why
 from cxkit.errors import CxkitError, NothingMatched, OptionError, RoleError
 from cxkit.inference import Comparison, Family, compare, family
+from cxkit.keydrivers import Drivers
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import ces, metric_of, score, trend
 from cxkit.metrics.linked import linked
@@ -23,6 +24,7 @@ from cxkit.present.rows import hide_rows, shown
 from cxkit.present.suppression import suppress_together
 from cxkit.present.tables import table_html
 from cxkit.present.words import percent, phrase
+from cxkit.protocols import Metric
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
 from cxkit.reports.hiding import Table, focus_of, group_code, page_tables
 from cxkit.reports.project import project
@@ -32,9 +34,12 @@ from cxkit.reports.why_hiding import parts_to_show, safe_why
 from cxkit.study import Study
 from cxkit.study.periods import period_name
 
-__all__ = ["Page"]
+__all__ = ["Claim", "Page"]
 
 Safe = tuple[Scores, tuple[int, ...]]
+
+#: What a page tests: each is one or several p-values, judged with those of all others.
+Claim = Comparison | Why | Drivers
 
 
 class Page(ABC):
@@ -64,6 +69,8 @@ class Page(ABC):
 
     #: Whether the page shows groupings by period too.
     crossed = False
+    #: What a page is about where nothing is asked, the first of these that the study has.
+    scored: tuple[str, ...] = ("nps", "csat", "ces")
 
     def __init__(
         self,
@@ -79,7 +86,7 @@ class Page(ABC):
     ) -> None:
         self._counted: dict[tuple[str, str | None], Scores] = {}
         self._tables: dict[str, dict[Table, Safe]] = {}
-        self._claims: dict[str, Comparison | Why] | None = None
+        self._claims: dict[str, Claim] | None = None
         self._family: Family[Any] | None = None
         self._hidden = frozenset(hidden)
         self.lang = check_lang(lang)
@@ -87,24 +94,25 @@ class Page(ABC):
         self.only = dict(only or {})
         home = project()
         self.is_demo = not source and not home.settings.source
-        self.study: Study = home.study("demo:" if self.is_demo else source, roles=_demo_roles(source, self.is_demo))
+        self.study: Study = home.study("demo:" if self.is_demo else source)
         # Before the filter, so that all pages of a run have periods of the same length.
         self.freq, start = focus_of(self.study, period)
+        self.everybody = self.study
         if self.only:
             self.study = self.study.filter(**self.only)
         columns = self.study.by_columns(list(by) or (["by"] if "by" in self.study.roles else None))
         # A page about one group has nothing to say by that group.
         about = {self.study.column(name) for name in self.only}
         self.by = tuple(c for c in columns if c not in about)
-        self.focus = self.study if start is None else self.study.between(start, period_end(start, self.freq))
         self.start = start
+        self.focus = self.in_focus(self.study)
         self.skipped: list[str] = []
         if metrics:
             self.metrics = list(metrics)
         else:
-            self.metrics = [m for m in ("nps", "csat", "ces") if m in self.study.roles and self._usable(m)]
+            self.metrics = [m for m in self.scored if m in self.study.roles and self._usable(m)]
         if not self.metrics:
-            self.study.require("nps", "csat", "ces")
+            self.study.require(*self.scored)
             raise RoleError("no score can be computed: " + "; ".join(self.skipped), hint="see docs/metrics.md")
 
     @property
@@ -112,9 +120,13 @@ class Page(ABC):
         """The metric that the page is about."""
         return self.metrics[0]
 
+    def in_focus(self, study: Study) -> Study:
+        """The rows of a study that lie in the period in focus."""
+        return study if self.start is None else study.between(self.start, period_end(self.start, self.freq))
+
     # Claims ----------------------------------------------------------------------------------
 
-    def claims(self) -> dict[str, Comparison | Why]:
+    def claims(self) -> dict[str, Claim]:
         """Everything that this page tests, judged as one family, by a name of our own."""
         if self._claims is None:
             asked = {name: claim for name, claim in self._asked() if claim is not None and len(claim.tested)}
@@ -123,7 +135,7 @@ class Page(ABC):
         return self._claims
 
     @abstractmethod
-    def _asked(self) -> list[tuple[str, Comparison | Why | None]]:
+    def _asked(self) -> Sequence[tuple[str, Claim | None]]:
         """What the page tests; each page names its own."""
 
     @abstractmethod
@@ -241,12 +253,12 @@ class Page(ABC):
             [
                 (html.escape(self._named(role)), "head"),
                 (html.escape(self.study.column(role)), "left"),
-                (html.escape(str(self.study.scale_of(role))), "left"),
+                (html.escape(_scale_text(self.study, role)), "left"),
                 (count(answered, self.lang), "right"),
                 (count(missing, self.lang), "right"),
             ]
             for role in self._roles()
-            for answered, missing in [self.focus.answered(role)]
+            for answered, missing in [self._answered(role)]
         ]
         heads = [text(k, self.lang) for k in ("role", "column", "scale", "answered", "missing")]
         raw_html(table_html(text("health_caption", self.lang, rows=count(self.focus.rows, self.lang)), heads, rows))
@@ -260,8 +272,13 @@ class Page(ABC):
         """A metric of the rows in focus; each is counted once for the whole page."""
         key = (metric, by)
         if key not in self._counted:
-            self._counted[key] = ces(self.focus, by=by) if metric == "ces" else score(self.focus, metric, by=by)
+            asked = self.meant(metric)
+            self._counted[key] = ces(self.focus, by=by) if asked == "ces" else score(self.focus, asked, by=by)
         return self._counted[key]
+
+    def meant(self, metric: str) -> str | Metric:
+        """What a name stands for: a page about any column knows more names than there are metrics."""
+        return metric
 
     def tables(self, metric: str) -> list[Table]:
         """The tables of a metric that this page may show."""
@@ -282,9 +299,9 @@ class Page(ABC):
                     {"period": self.start} if self.start and "period" not in name else {} for name in names
                 ]
                 fine = (
-                    trend(self.study, metric, freq=self.freq, by=columns, open_period=True).tally
+                    trend(self.study, self.meant(metric), freq=self.freq, by=columns, open_period=True).tally
                     if dated
-                    else score(self.focus, metric, by=columns).tally
+                    else score(self.focus, self.meant(metric), by=columns).tally
                 )
                 safe = list(suppress_together(tables, fine, self.min_n, within=scopes))
             self._tables[metric] = dict(zip(names, safe, strict=True))
@@ -297,7 +314,7 @@ class Page(ABC):
     def _made(self, metric: str, table: Table) -> Scores:
         if table[-1:] != ("period",):
             return self.scores(metric, *table)
-        return trend(self.study, metric, freq=self.freq, by=list(table[:-1]) or None)
+        return trend(self.study, self.meant(metric), freq=self.freq, by=list(table[:-1]) or None)
 
     def _as_planned(self, metric: str, table: Table, scores: Scores) -> Safe:
         rows = tuple(
@@ -309,15 +326,21 @@ class Page(ABC):
 
     def _roles(self) -> list[str]:
         """The roles that the metrics of this page read, each once."""
-        return list(dict.fromkeys(metric_of(m, self.study).on for m in self.metrics))
+        return list(dict.fromkeys(metric_of(self.meant(m), self.study).on for m in self.metrics))
+
+    def _answered(self, role: str) -> tuple[int, int]:
+        """Rows in focus with an answer, and without one."""
+        return self.focus.answered(role)
 
     def _named(self, role: str) -> str:
         """The metrics that read a role."""
-        return ", ".join(dict.fromkeys(self.label(m) for m in self.metrics if metric_of(m, self.study).on == role))
+        return ", ".join(
+            dict.fromkeys(self.label(m) for m in self.metrics if metric_of(self.meant(m), self.study).on == role)
+        )
 
     def _shared(self) -> int:
         """How many respondents or accounts gave the answers in focus; 0 where each gave one."""
-        metric = metric_of(self.main, self.study)
+        metric = metric_of(self.meant(self.main), self.study)
         found = linked(self.focus, metric.on, metric, self.scores(self.main).tally)
         return found.crossed.design if found is not None else 0
 
@@ -386,13 +409,10 @@ def _rows(scores: Scores) -> tuple[tuple[Any, ...], tuple[float, ...]]:
     return scores.keys, scores.estimate
 
 
-def _demo_roles(source: str, is_demo: bool) -> dict[str, Any]:
-    """The demo study knows its own roles; they are said, not guessed."""
-    if not is_demo and source.partition("?")[0] not in ("demo:", "demo:survey"):
-        return {}
-    from cxkit.sources.demo import demo_roles
-
-    return dict(demo_roles("en"))
+def _scale_text(study: Study, role: str) -> str:
+    """The scale of a role; a dash where none was said."""
+    scale = study.scale_of(role)
+    return "–" if scale.ends is None else str(scale)
 
 
 def _made_with(lang: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxkit.errors import ConfigError, OptionError, ParameterError
 from cxkit.reports.contract import Contract, read_contract
+from cxkit.reports.driver_models import check_drivers
 from cxkit.reports.events import parse_events
 from cxkit.reports.export import exporter_of
 from cxkit.reports.files import digest, slug
@@ -97,10 +98,13 @@ def _jobs(
     contract = read_contract(notebook)
     check_kernel(notebook)
     values = contract.checked(_defaults(contract, project) | settings.parameters | parameters)
-    if contract.needs and not values.get("metrics"):
+    if contract.needs and not (values.get("metrics") or values.get("outcome")):
         study.require(*contract.needs)
     for role in contract.needs_all:
-        study.require(role)
+        if not values.get(role):  # a parameter of that name says the columns
+            study.require(role)
+    if "drivers" in contract.needs_all:
+        check_drivers(study, values)
     study = study.filter(**values["only"]) if values.get("only") else study
     _check_columns(study, values)
     name = notebook.stem if settings.name.endswith(".ipynb") else settings.name

@@ -64,7 +64,7 @@ class Project:
         """The data of the project and the keywords with which a study is made of them."""
         from cxkit.reports.sources import read_sources
 
-        keywords = {**self.settings.roles, **(roles or {})}
+        keywords = {**_demo_roles(source or ""), **self.settings.roles, **(roles or {})}
         keywords |= {"scale": self.settings.scale, "missing": self.settings.missing}
         keywords["guess"] = self.settings.project.guess
         return read_sources(self, source), keywords
@@ -103,6 +103,16 @@ def project(folder: str | Path | None = None) -> Project:
     if file is None:
         return Project(Path.cwd(), None, Settings())
     return Project(file.parent, file, _settings(file))
+
+
+def _demo_roles(source: str) -> dict[str, Any]:
+    """The demo study knows its own roles; they are said, not guessed."""
+    place, _, options = source.partition("?")
+    if place not in ("demo:", "demo:survey"):
+        return {}
+    from cxkit.sources.demo import demo_roles
+
+    return dict(demo_roles("fr" if "lang=fr" in options else "en"))
 
 
 def _named(file: Path) -> Path:

@@ -406,7 +406,7 @@ class Study:
     def answered(self, name: str) -> tuple[int, int]:
         """How many rows have a value in a role or column, and how many have none."""
         column, scale = self.column(name), self.scale_of(name)
-        if name not in self._state.scales:
+        if scale.ends is None and not scale.words and not scale.missing:
             return count_filled(self.data, column)
         cells = count_cells(self.data, answer=column)
         held = sum(n for raw, n in cells.counts if scale.decode(raw) is not None)

@@ -85,12 +85,6 @@ def test_five_percent_is_where_lost_rows_are_said():
     assert data_cautions(_NAMES, rows=100, used=60, answered=[90, 90, 90, 90])[0].drivers == ()
 
 
-def test_answers_off_the_declared_scale():
-    out = data_cautions(_NAMES, rows=10, used=10, off_scale={"Prix": 2, "Site": 0})
-    assert out == (Caution("off_scale", ("Prix",), (("rows", 2.0),)),)
-    assert _keys(out) == ["off_scale"]
-
-
 def test_few_rows_and_few_clusters():
     x, y = _clean(n=39, slope=3)
     out = _say(x, y, _fit(x, y, clusters=12))

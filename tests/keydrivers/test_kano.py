@@ -9,9 +9,9 @@ import statsmodels.api as sm
 from statsmodels.stats.proportion import proportion_confint
 
 from cxkit.errors import OptionError, UnknownNameError, UsageError
+from cxkit.keydrivers.model import Fit
 from cxkit.keydrivers.readings.kano import penalty_reward
 from cxkit.keydrivers.readings.kanocounts import better_worse
-from cxkit.keydrivers.model import Fit
 from cxkit.present.result import MetricLabel
 
 NPS = MetricLabel("nps", (("en", "NPS"), ("fr", "NPS")), "", "points", "higher", (-100.0, 100.0), (0.0, 10.0))

@@ -8,10 +8,10 @@ from scipy import stats
 
 import cxkit as cx
 from cxkit.keydrivers.missing import imputed as missing_imputed
-from cxkit.keydrivers.models.linear import fit_linear
 from cxkit.keydrivers.missing.chain import chained
 from cxkit.keydrivers.missing.imputed import imputed, pooled
 from cxkit.keydrivers.missing.pairwise import _Pairs, pairwise, regress
+from cxkit.keydrivers.models.linear import fit_linear
 from cxkit.stats.importance import importance
 from cxkit.stats.nearcorrelation import nearest_correlation
 from cxkit.tally.gram_rows import of_rows

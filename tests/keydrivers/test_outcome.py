@@ -64,6 +64,7 @@ def test_a_quantity_counts_itself_and_has_no_levels(study):
 
 def test_coefficients_are_in_the_unit_of_the_outcome(study):
     """NPS in points is promoters less detractors, all by the same least squares."""
+
     def of(outcome):
         return study.drivers(outcome, ["wait", "price"], interval=None).model.fit.coef
 
@@ -132,7 +133,9 @@ def test_a_single_class_among_the_complete_rows_is_refused(study):
     """Both classes are there, one of them only where a driver is missing."""
     data = frame().assign(wait=lambda d: d["wait"].where(~d["left"]))
     for model in ("ols", "logit"):
-        found = refused(cx.Study(data, guess=False), "left", UsageError, "only one value", "check the filters", model=model)
+        found = refused(
+            cx.Study(data, guess=False), "left", UsageError, "only one value", "check the filters", model=model
+        )
         assert found.column == "left"
 
 

@@ -6,8 +6,8 @@ import pytest
 from cxkit.errors import OptionError
 from cxkit.keydrivers.diagnosis.caution import Caution
 from cxkit.keydrivers.shown.figures import label_of
-from cxkit.keydrivers.shown.phrases import ACTIONS, say
 from cxkit.keydrivers.shown.findings import level_with_first
+from cxkit.keydrivers.shown.phrases import ACTIONS, say
 from cxkit.keydrivers.shown.quadrants import (
     QUADRANTS,
     performance_of,

@@ -202,7 +202,9 @@ def airline(real_data):
 
 def of_airline(frame, items, **options):
     """0 is "not applicable", no answer."""
-    return cx.Study(frame, guess=False, drivers=items, missing={"drivers": [0]}).drivers("sat", interval=None, **options)
+    return cx.Study(frame, guess=False, drivers=items, missing={"drivers": [0]}).drivers(
+        "sat", interval=None, **options
+    )
 
 
 @pytest.mark.parametrize("engine", ["pandas", "duckdb", "polars"])
@@ -287,7 +289,9 @@ def test_ordinal_clm_wine_through_the_public_function(real_data, expected):
     frame = pd.DataFrame(
         {"tempwarm": wine["temp"] == "warm", "contactyes": wine["contact"] == "yes", "rating": wine["rating"]}
     )
-    found = cx.Study(frame, guess=False).drivers("mean:rating", ["tempwarm", "contactyes"], model="ordered", interval=None)
+    found = cx.Study(frame, guess=False).drivers(
+        "mean:rating", ["tempwarm", "contactyes"], model="ordered", interval=None
+    )
     for name, coef in by_name(found.model, found.model.fit.coef).items():
         assert coef == EXACT(want["published_clm"][name], abs=6e-4)
         assert coef == EXACT(want["clm_computed"][name], abs=2e-5)

@@ -117,10 +117,10 @@ def cxkit_here(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, s
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What the blocks of a page display, as (kind, text), without a kernel."""
-    from cxkit.reports import brief, page, tracking
+    from cxkit.reports import brief, keydrivers, page, tracking
 
     shown: list[tuple[str, str]] = []
-    for part in (brief, page, tracking):
+    for part in (brief, keydrivers, page, tracking):
         monkeypatch.setattr(part, "heading", lambda text, level=2: shown.append((f"h{level}", text)))
         monkeypatch.setattr(part, "paragraph", lambda text: shown.append(("p", text)))
         monkeypatch.setattr(part, "raw_html", lambda markup: shown.append(("html", markup)))

@@ -20,7 +20,7 @@ FAMILY = re.compile(r"(\d+) tests judged as one family|(\d+) tests jugés comme 
 
 def display(page):
     """Every block, in the order of the shipped notebooks."""
-    names = ("headline", "tiles", "trend", "why", "monitoring", "segments", "distribution", "method")
+    names = ("headline", "tiles", "trend", "why", "monitoring", "segments", "drivers", "distribution", "method")
     for name in names:
         getattr(page, name, lambda: None)()
     return page
@@ -49,7 +49,7 @@ MOVES = {"rise": (0.5, 0.5, 0.9), "fall": (0.9, 0.9, 0.5), "flat": (0.5, 0.5, 0.
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("kind", PAGES)
 def test_the_stated_family_is_what_is_printed(folder, said, kind, lang):
-    """Each row of a table of differences, each tile with a change, and the real change where its error is seen."""
+    """Each row of a table of differences, each tile with a change, and the real change where its error is seen, each driver."""
     folder()
     page = display(kind(lang=lang))
     tables = [t for what, t in said if what == "html" and re.search("differences,|écarts,", t)]
@@ -57,7 +57,8 @@ def test_the_stated_family_is_what_is_printed(folder, said, kind, lang):
     changes = 0 if kind is Tracking else sum(page.claim(f"change {m}") is not None for m in page.metrics)
     stated = {int(a or b) for _, t in said for a, b in FAMILY.findall(t)}
     real = sum(p == p for p in page.claim("why").tested)
-    assert stated == {rows + changes + real}
+    drivers = 0 if kind is Tracking else len(page.claim("drivers").tested)
+    assert stated == {rows + changes + real + drivers}
     assert rows >= 7
 
 

@@ -192,9 +192,7 @@ def exact(rows: list[dict], weighted: bool) -> tuple[int, float, float, np.ndarr
         return None
     total = sum(w for w, _ in held)
     mean = [sum(w * v[i] for w, v in held) / total for i in range(6)]
-    cov = [
-        [sum(w * (v[i] - mean[i]) * (v[j] - mean[j]) for w, v in held) / total for j in range(6)] for i in range(6)
-    ]
+    cov = [[sum(w * (v[i] - mean[i]) * (v[j] - mean[j]) for w, v in held) / total for j in range(6)] for i in range(6)]
     squares = sum(w * w for w, _ in held)
     return len(held), float(total), float(squares), np.array(mean, float), np.array(cov, float)
 
@@ -413,7 +411,9 @@ def test_values_whose_squares_leave_the_range_of_numbers_stay_in_reach(size):
     (gram,) = count_grams(frame, PLAIN, blocks=False).parts
     one = count_grams(numbers(500), PLAIN, blocks=False).parts[0]
     spread, plain = np.sqrt(np.diag(gram.scatter)), np.sqrt(np.diag(one.scatter))
-    np.testing.assert_allclose(gram.scatter / np.outer(spread, spread), one.scatter / np.outer(plain, plain), rtol=1e-11)
+    np.testing.assert_allclose(
+        gram.scatter / np.outer(spread, spread), one.scatter / np.outer(plain, plain), rtol=1e-11
+    )
 
 
 def test_some_columns_of_a_gram_are_the_gram_of_some_columns():

@@ -11,7 +11,7 @@ from cxkit.present.numbers import check_lang, count, number, with_unit
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
 
-__all__ = ["CAUTIONS", "ORDER", "caution_text", "in_order"]
+__all__ = ["CAUTIONS", "FOREMOST", "ORDER", "caution_text", "in_order"]
 
 #: Blanks are the figures of the caution, by name, and ``drivers``; ``{rows:row|rows}`` is the word that
 #: goes with the figure. ``key/2`` takes the place of ``key`` where the first figure is 2, ``key/named``
@@ -71,11 +71,6 @@ CAUTIONS = Phrases(
             "{lost:it|them}.",
             "fr": "{lost} {lost:ligne sans poids est écartée|lignes sans poids sont écartées} ; renseignez la colonne de "
             "poids pour {lost:la|les} garder.",
-        },
-        "off_scale": {
-            "en": "{rows} {rows:answer|answers} to {drivers} {rows:lies|lie} outside the declared scale; check scale= and "
-            "missing=.",
-            "fr": "{rows} {rows:réponse|réponses} à {drivers} {rows:sort|sortent} de l’échelle déclarée ; vérifiez scale= et missing=.",
         },
         "constant": {
             "en": "{drivers} {drivers:has|have} only one value and {drivers:is|are} left out.",
@@ -259,6 +254,11 @@ CAUTIONS = Phrases(
 
 #: Keys in the order in which a reader needs them.
 ORDER = tuple(dict.fromkeys(key.partition("/")[0] for key in _ENTRIES))
+
+#: Those without which the finding itself would mislead: they stand before it.
+FOREMOST = frozenset(
+    {"incomplete", "imputed", "pairwise", "dummy_adjusted", "unweighted_rows", "no_outcome", "few_rows", "separation"}
+)
 
 _NAMED = 6
 

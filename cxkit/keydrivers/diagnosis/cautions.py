@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +61,6 @@ def data_cautions(
     answered: Sequence[int] | None = None,
     unweighted: int = 0,
     constant: Sequence[str] = (),
-    off_scale: Mapping[str, int] | None = None,
 ) -> tuple[Caution, ...]:
     """What must be said of the rows.
 
@@ -76,8 +75,6 @@ def data_cautions(
         Rows without a weight, left out before.
     constant : sequence of str
         Drivers of one value, left out.
-    off_scale : mapping, optional
-        Answers outside the declared scale, by driver.
 
     >>> [str(c) for c in data_cautions(["a"], rows=896, used=244)]
     ['73% of rows are incomplete (652 of 896): 244 are used; missing="impute" keeps the others.']
@@ -92,7 +89,6 @@ def data_cautions(
         out.append(_caution("incomplete", emptiest, **figures))
     if unweighted:
         out.append(_caution("unweighted_rows", lost=unweighted))
-    out += [_caution("off_scale", (name,), rows=n) for name, n in (off_scale or {}).items() if n]
     if constant:
         out.append(Caution("constant", tuple(constant)))
     return in_order(tuple(out))

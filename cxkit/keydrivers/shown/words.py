@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cxkit.keydrivers.diagnosis.caution_words import in_order
+from cxkit.keydrivers.diagnosis.caution_words import FOREMOST, in_order
 from cxkit.keydrivers.shown.figures import (
     effect_text,
     group_of,
@@ -37,10 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["drivers_grid", "explain_drivers"]
 
-#: Cautions without which the first sentence would mislead: they stand before it.
-_FIRST = frozenset({
-    "incomplete", "imputed", "pairwise", "dummy_adjusted", "unweighted_rows", "off_scale", "few_rows", "separation",
-})  # fmt: skip
 _CAUTIONS, _STEADY = 6, 0.9
 
 
@@ -207,7 +203,7 @@ def _cautions(drivers: Drivers, lang: str) -> tuple[list[str], list[str]]:
         text, groups = caution.text(lang), where[caution]
         if len(groups) < len(drivers.models):
             text = say("of_caution", lang, group=named([group_of(drivers, m, lang) for m in groups], lang), text=text)
-        (before if caution.key in _FIRST else after).append(text)
+        (before if caution.key in FOREMOST else after).append(text)
     kept = before[:_CAUTIONS], after[: max(0, _CAUTIONS - len(before))]
     more = len(before) + len(after) - len(kept[0]) - len(kept[1])
     return kept[0], kept[1] + ([rest("more_cautions", "one_more_caution", more, lang)] if more else [])
