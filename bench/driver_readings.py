@@ -1,7 +1,7 @@
 """Do the readings of a driver analysis keep what they promise? Coverage and size by simulation from rows.
 
 - What-if: the total of two correlated drivers, errors of unequal variance, HC3, n = 100, 300, 1,000.
-- Drift: two and three groups with the same importance, shares by LMG, real bootstrap of the rows.
+- Drift: two to four groups with the same importance, shares by LMG, real bootstrap of the rows; and with another one.
 - Pairs: drivers of equal importance, chance that any is told apart, step-down, real bootstrap.
 - Penalty and reward: coverage of the asymmetry's interval, dummies fitted on rows.
 - Units: coverage of the interval of worth.
@@ -16,13 +16,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cxkit.keydrivers.model import Fit, Model
 from cxkit.keydrivers.readings.drift import drift
 from cxkit.keydrivers.readings.kano import penalty_reward
-from cxkit.keydrivers.model import Fit, Model
 from cxkit.keydrivers.readings.pairs import pairs
-from cxkit.keydrivers.result import Drivers
 from cxkit.keydrivers.readings.units import units
 from cxkit.keydrivers.readings.whatif import what_if
+from cxkit.keydrivers.result import Drivers
 from cxkit.present.result import MetricLabel
 from cxkit.stats.importance import importance
 
@@ -108,6 +108,30 @@ def drift_flags(
     return trial
 
 
+def drift_of_six(
+    sizes: tuple[int, ...],
+    resamples: int,
+    *,
+    slope: float = 1.0,
+    noise: tuple[float, ...] = (),
+    first: tuple[float, ...] | None = None,
+) -> Callable[[np.random.Generator], float]:
+    """Groups that answer one questionnaire of six drivers, 1 to 5, on 0-10, read as NPS; the last driver has no effect."""
+    effect = np.array([1.1, 0.7, 0.5, 0.4, 0.2, 0.0])
+
+    def trial(rng: np.random.Generator) -> float:
+        models = []
+        for g, n in enumerate(sizes):
+            x = np.clip(np.rint(3 + 0.55 * rng.normal(size=(n, 1)) + 0.9 * rng.normal(size=(n, 6))), 1, 5)
+            b = slope * (effect if g or first is None else np.asarray(first))
+            y = 6.5 + (x - 3) @ b + rng.normal(0, noise[g] if noise else 2.0, n)
+            score = np.clip(np.rint(y), 0, 10)
+            models.append(model(x, 100.0 * (score >= 9) - 100.0 * (score <= 6), rng, resamples, (g,)))
+        return float(drift(analysis(*models)).overall.p <= 0.05)
+
+    return trial
+
+
 def pairs_flag(n: int, effect: np.ndarray, resamples: int) -> Callable[[np.random.Generator], float]:
     def trial(rng: np.random.Generator) -> float:
         return float(any(r.apart for r in pairs(analysis(model(*rows(rng, n, effect), rng, resamples))).rows))
@@ -173,6 +197,14 @@ def main() -> None:
         drift_flags(500, 3, weak, b, "any driver"),
         given.repeats,
     )
+    for sizes in ((240,) * 4, (300,) * 2, (1000,) * 4, (150, 600), (100,) * 3):
+        rate(f"drift of shares, no drift, 6 drivers, n = {sizes}", drift_of_six(sizes, b), given.repeats)
+    weakly = drift_of_six((240,) * 4, b, slope=0.33)
+    rate("drift of shares, no drift, 4 groups of 240, little explained", weakly, given.repeats)
+    unlike = drift_of_six((150, 600), b, noise=(4.0, 1.0))
+    rate("drift of shares, no drift, n = (150, 600), unlike R²", unlike, given.repeats)
+    swapped = drift_of_six((300, 300), b, first=(0.5, 0.7, 1.1, 0.4, 0.2, 0.0))
+    rate("drift of shares, two drivers change places, n = (300, 300)", swapped, given.repeats)
     rate("drift of effects, no drift, 3 groups, n = 500", drift_flags(500, 3, weak, 60, "effects"), given.repeats)
     for n in (300, 1000):
         rate(f"pairs of equal drivers, any told apart, n = {n}", pairs_flag(n, same, b), given.repeats)

@@ -383,7 +383,7 @@ def demo(lang: Literal["en", "fr"] = "en", n: int = 6000, seed: int = 2026) -> S
     from cxkit.sources.demo import demo_roles, read_demo
 
     roles: dict[str, Any] = demo_roles(lang)
-    return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), **roles)
+    return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), scale={"nps": (0, 10)}, **roles)
 
 
 def _own(data: Any, weight: str | None = None) -> Study:

@@ -363,6 +363,7 @@ _WHEN = {
     "imputed_unweighted": '`missing="impute"` with weights',
     "no_outcome": '`missing="impute"`, and rows lack the outcome',
     "unweighted_rows": "rows without a weight",
+    "stray_code": "an undeclared rating with a whole number far from its other answers, such as 99",
     "constant": "drivers of one value",
     "too_few": "a group with about as many terms as complete rows",
     "no_model": "a group that cannot be modelled for another reason",

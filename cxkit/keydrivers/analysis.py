@@ -175,7 +175,7 @@ def drivers(
         models=tuple(models), importance=method, interval=interval if draws else None, level=level, resamples=draws,
         missing=missing, weighted="weight" in study.roles, groups=choice.groups, correction=correction,
         p_adjusted=tuple(np.split(adjusted(p, correction), ends)), size=int((~np.isnan(p)).sum()), freq=freq,
-        source=study.source,
+        source=study.source, cluster=counted.design.cluster or "",
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def kano(
     Raises
     ------
     UsageError
-        A driver without a middle, or without low or high answers.
+        No driver has low, middle and high answers. Those that lack one are left out and named.
 
     References
     ----------
@@ -75,26 +75,39 @@ def kano(
     study = as_study(data, weight)
     target = outcome_of(study, outcome)
     choice = chosen(study, target.column.source[0], drivers, controls=controls)
-    pairs = {column.name: _dummies(study, column, low, high) for column in choice.drivers}
-    columns = tuple(column for pair in pairs.values() for column in pair)
-    dummies = Choice(columns, (), choice.controls, ())
-    asked = Asked(target, dummies, "ols", "listwise", (), None, 0, seed, cluster)
-    measured = measure(count(study, asked), 0, asked)
-    gone = [name for name, pair in pairs.items() if any(c.name not in measured.fit.terms for c in pair)]
-    if gone:
+    found = {column.name: _dummies(study, column, low, high) for column in choice.drivers}
+    pairs = {name: pair for name, pair in found.items() if pair is not None}
+    while pairs:
+        columns = tuple(column for pair in pairs.values() for column in pair)
+        dummies = Choice(columns, (), choice.controls, ())
+        asked = Asked(target, dummies, "ols", "listwise", (), None, 0, seed, cluster)
+        measured = measure(count(study, asked), 0, asked)
+        # An answer that was given may be lost with the rows that lack another driver's.
+        gone = [name for name, pair in pairs.items() if any(c.name not in measured.fit.terms for c in pair)]
+        if not gone:
+            break
+        pairs = {name: pair for name, pair in pairs.items() if name not in gone}
+    else:
         raise UsageError(
-            "nobody gave a low, or a high, answer in the rows used",
-            column=gone[0],
-            hint="say low= and high=, or leave it out",
+            "no driver has low, middle and high answers",
+            column=", ".join(found),
+            hint="low=(1, 2), high=(4, 5) of a scale of 5",
         )
+    tied = [n for n, e in zip(measured.fit.terms, measured.fit.effect, strict=True) if e != e]
+    if tied:
+        raise UsageError(
+            "low and high answers of several drivers add up to each other: nothing tells them apart",
+            column=tied[0].rsplit(" ", 1)[0], hint="leave one of the tied drivers out",
+        )  # fmt: skip
     return penalty_reward(
         measured.fit, list(pairs), [pair[0].name for pair in pairs.values()], [pair[1].name for pair in pairs.values()],
         outcome=target.label, level=level, correction=correction, asymmetry=asymmetry, seed=seed,
+        left_out=[name for name in found if name not in pairs],
     )  # fmt: skip
 
 
-def _dummies(study: Study, column: Column, low: Any, high: Any) -> tuple[Column, Column]:
-    """Whether an answer is low, and whether it is high."""
+def _dummies(study: Study, column: Column, low: Any, high: Any) -> tuple[Column, Column] | None:
+    """Whether an answer is low, and whether it is high; None where nobody gave a low, a middle or a high one."""
     name = column.source[0]
     scale = study.scale_of(name)
     answers: dict[float, list[Any]] = {}
@@ -108,17 +121,20 @@ def _dummies(study: Study, column: Column, low: Any, high: Any) -> tuple[Column,
             column=name,
             hint="low=(...), high=(...)",
         )
+    if not answers:
+        return None
     first, last = scale.ends or (min(answers), max(answers))
     third = (last - first) / 3
     lows = _said("low", low) if low is not None else {a for a in answers if a < first + third}
     highs = _said("high", high) if high is not None else {a for a in answers if a > last - third}
-    if lows & highs or not lows or not highs or not set(answers) - lows - highs:
+    if lows & highs:
         raise UsageError(
-            f"low answers {sorted(lows)}, high answers {sorted(highs)} of {sorted(answers)[:12]}: both, and some between, "
-            "are needed",
+            f"{sorted(lows & highs)} are both low and high answers",
             column=name,
             hint="low=(1, 2), high=(4, 5) of a scale of 5",
         )
+    if not (lows & set(answers) and highs & set(answers) and set(answers) - lows - highs):
+        return None
     return _is_one(column, "−", lows, answers), _is_one(column, "+", highs, answers)
 
 

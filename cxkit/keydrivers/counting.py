@@ -11,6 +11,7 @@ import numpy as np
 from cxkit.errors import OptionError, UsageError
 from cxkit.keydrivers.asked import Asked
 from cxkit.keydrivers.choice import Choice, product_name
+from cxkit.keydrivers.diagnosis.caution import Caution
 from cxkit.keydrivers.diagnosis.refusals import Seen, refuse_columns
 from cxkit.metrics.trending import closed_periods
 from cxkit.study import Study
@@ -22,6 +23,10 @@ from cxkit.tally.gram import Gram, Grams
 from cxkit.tally.grams import count_grams
 
 __all__ = ["Counted", "count"]
+
+
+#: The highest answer of a rating scale, and twice as many answers are no rating any more.
+_RATING = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class Counted:
         Rows that have no weight.
     filled : float
         Share of rows, in %, that had a gap filled.
+    strays : tuple of Caution
+        Answers that look like codes.
     """
 
     frame: Any
@@ -53,6 +60,7 @@ class Counted:
     covariance: str
     unweighted: int
     filled: float
+    strays: tuple[Caution, ...]
 
 
 def count(study: Study, asked: Asked) -> Counted:
@@ -88,6 +96,7 @@ def count(study: Study, asked: Asked) -> Counted:
     groups = _over(study, asked, grams.parts) if asked.freq is not None else range(len(grams.parts))
     return Counted(
         study.data, design, grams, tuple(groups), by, asked.covariance or ("cluster" if cluster is not None else "HC3"), rows - used, filled,
+        _strays(study, choice, grams),
     )  # fmt: skip
 
 
@@ -153,6 +162,34 @@ def _over(study: Study, asked: Asked, parts: Sequence[Gram]) -> list[int]:
     closed, _ = closed_periods(tally, freq=asked.freq)
     days = {key[-1] for key in closed.keys}
     return [g for g, gram in enumerate(parts) if gram.key[-1] in days]
+
+
+def _strays(study: Study, choice: Choice, grams: Grams) -> tuple[Caution, ...]:
+    """Whole numbers far from all other answers to an undeclared rating, such as 99 among 1 to 5: a code, perhaps."""
+    out = []
+    for i, column in enumerate(choice.drivers):
+        name = column.source[0]
+        low = float(np.nanmin([*(g.extent.low[i] for g in grams.parts), np.inf]))
+        high = float(np.nanmax([*(g.extent.high[i] for g in grams.parts), -np.inf]))
+        if study.scale_of(name).ends is not None or (low >= 0 and high <= _RATING):
+            continue
+        counts = {
+            x: n for raw, n in count_cells(study.data, answer=name).counts if isinstance(x := _number(raw), float)
+        }
+        ends = sorted(counts)
+        if not 3 <= len(ends) <= 2 * _RATING or any(x != int(x) for x in ends):
+            continue
+        for code, first, last in ((ends[-1], ends[0], ends[-2]), (ends[0], ends[1], ends[-1])):
+            gap = min(abs(code - first), abs(code - last))
+            apart = code < 0 or gap > 3 * max(last - first, 1)
+            if apart and last <= _RATING and first >= 0:
+                figures = (("value", code), ("times", float(counts[code])), ("low", first), ("high", last))
+                out.append(Caution("stray_code", (name,), figures))
+    return tuple(out)
+
+
+def _number(raw: object) -> float | None:
+    return float(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else None
 
 
 def _refuse_ids(study: Study, choice: Choice, grams: Grams) -> None:

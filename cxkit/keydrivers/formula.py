@@ -26,6 +26,8 @@ def parsed(formula: str, study: Study, drivers: Any, interactions: Any) -> tuple
     """
     if drivers is not None or interactions is not None:
         raise UsageError("the formula names the drivers already", hint="leave drivers= and interactions= out")
+    if formula.count("`") % 2:
+        raise _wrong(formula)
     tokens = [_token(match) for match in _TOKEN.finditer(formula.strip())]
     if len(tokens) < 3 or tokens[0][0] != "name" or tokens[1] != ("sign", "~"):
         raise _wrong(formula)

@@ -23,6 +23,7 @@ from cxkit.keydrivers.models.pseudo import pseudo_importance
 from cxkit.keydrivers.models.rows import Rows as Terms
 from cxkit.keydrivers.weighing import left_after
 from cxkit.stats.importance import importance
+from cxkit.stats.subsets import shapley_of
 from cxkit.tally.columns import Design
 from cxkit.tally.gram import Gram
 from cxkit.tally.residuals import Residuals, Solved, engine_residuals, row_residuals
@@ -31,6 +32,9 @@ from cxkit.tally.rows import Rows, distinct_rows
 __all__ = ["measure"]
 
 Floats = NDArray[np.float64]
+
+#: Models of counts and spend are fitted on every set of drivers up to so many sets times rows: some ten seconds.
+_FITTED = 2_000_000
 
 
 def measure(counted: Counted, group: int, asked: Asked) -> Measured:
@@ -68,7 +72,7 @@ def measure(counted: Counted, group: int, asked: Asked) -> Measured:
             "all rows used belong to one cluster, so their spread tells nothing",
             column=design.cluster, code="one_cluster", hint="another cluster=, or covariance='HC3'",
         )  # fmt: skip
-    said = [Caution("constant", gone)] if gone else []
+    said = [*counted.strays, *([Caution("constant", gone)] if gone else [])]
     said += [Caution("dummy_adjusted", (), (("percent", counted.filled),))] if counted.filled else []
     return replace(found, cautions=(*said, *found.cautions))
 
@@ -159,10 +163,24 @@ def _other(counted: Counted, gram: Gram, design: Design, rows: Rows | None, aske
     if asked.model in ("logit", "ordered"):
         game = pseudo_importance(terms, drivers, family=asked.model)
         exact, stated = game.importance, game.method == "exact"
+    elif 2**drivers * len(terms.y) <= _FITTED:
+        exact, stated = _every_set(terms, drivers, asked.model), True
     else:
         exact, stated = _scaled(base, drivers, fit.r2), False
     cautions = base.cautions if stated else (*base.cautions, Caution("pseudo_approximate"))
     return replace(base, exact=exact, cautions=cautions)
+
+
+def _every_set(terms: Terms, drivers: int, model: str) -> Floats:
+    """Shapley values of a model's R², fitted on every set of drivers; the other terms are in each."""
+    values = np.zeros(2**drivers)
+    rest = list(range(drivers, len(terms.terms)))
+    for index in range(2**drivers):
+        held = [j for j in range(drivers) if index >> j & 1] + rest
+        if held:
+            part = replace(terms, x=terms.x[:, held], terms=tuple(terms.terms[j] for j in held))
+            values[index] = fit_counts(part, family=model).r2
+    return np.asarray(shapley_of(values))
 
 
 def _scaled(base: Measured, drivers: int, r2: float) -> Floats:

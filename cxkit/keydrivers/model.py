@@ -115,6 +115,10 @@ class Model:
         Standard errors of the performance, weights and clusters included.
     adds_up : bool
         Whether the importance sums to ``explained``; of a measure that does not, sizes are shared.
+    share_low, share_high : (p,) float or None
+        Interval of the share, in %: in each resample the importance of a driver over that of all.
+    ratings : tuple of bool or None
+        Which drivers are ratings, whose high end is the good one; None where that is not known.
     """
 
     key: tuple[Any, ...]
@@ -137,6 +141,9 @@ class Model:
     cautions: tuple[Caution, ...] = ()
     performance_se: Floats | None = None
     adds_up: bool = True
+    ratings: tuple[bool, ...] | None = None
+    share_low: Floats | None = None
+    share_high: Floats | None = None
 
     @property
     def share(self) -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cxkit.errors import UsageError
@@ -32,6 +34,9 @@ def modelled(
         measured, p, weighing.method, [g for g in groups if g], seed=weighing.seed
     )  # fmt: skip
     low, high = _interval(draws, weighing.level) if draws is not None else (np.full(p, np.nan),) * 2
+    # Of rows as few as the drivers, resamples have fewer still, and may all lie to one side of what was found.
+    low, high = np.minimum(low, found), np.maximum(high, found)
+    shares = _shares(draws, sums(weighing.method), found, weighing.level)
     spread = np.sqrt(np.maximum(np.diag(measured.covariance), 0))
     unit = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0)
     terms = unit[:t, None] * measured.covariance[:t, :t] * unit[:t]
@@ -43,15 +48,14 @@ def modelled(
     # A classic method does not sum to R²; what the drivers explain is R² itself then.
     adds_up = sums(weighing.method)
     explained = float(found.sum()) if adds_up else float(r2(left_after(measured.weighed, p), measured.weighed[-1, -1]))
-    answered = np.where(single, measured.answered[:p], measured.rows)
+    lost = _lost(measured, asked, names, single, 0 if key else unweighted)
     cautions = (
-        *data_cautions(
-            names, rows=measured.rows + (0 if key else unweighted), used=measured.n, answered=answered.tolist(), unweighted=unweighted
-        ),
+        *lost,
+        *data_cautions(names, rows=measured.n, used=measured.n, unweighted=unweighted),
         *measured.cautions,
         *model_cautions(
             fit, correlation, names, levels=asked.outcome.values, outliers=measured.outlying, largest=measured.largest,
-            mean=performance, scales=scales,
+            mean=performance, scales=scales, better=asked.outcome.label.better,
         ),
         *importance_cautions(names, found, explained, method=weighing.method),
         *said,
@@ -60,7 +64,7 @@ def modelled(
         key=key, names=names, fit=fit, importance=found, low=low, high=high, draws=draws, r2_draws=r2_draws,
         explained=explained, vif=vif(terms)[:p], performance=performance, spread=spread[:p], scales=scales,
         correlation=correlation, mean=float(measured.mean[t]), n=measured.n, rows=measured.rows,
-        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=adds_up,
+        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=adds_up, ratings=_ratings(study, names, scales), share_low=shares[0], share_high=shares[1],
     )  # fmt: skip
 
 
@@ -68,6 +72,25 @@ def left_out(gram: Gram, why: UsageError) -> Caution:
     """That a group has no model: too few rows, or nothing that varies."""
     key = "too_few" if why.code == "too_few_rows" else "no_model"
     return Caution(key, (" · ".join(map(str, gram.key)),), (("rows", float(gram.rows)),))
+
+
+def _lost(
+    measured: Measured, asked: Asked, names: Sequence[str], single: Sequence[bool], unweighted: int
+) -> tuple[Caution, ...]:
+    """What to say of rows that are not used: gaps in the drivers, or no outcome."""
+    if asked.missing in ("pairwise", "impute"):
+        return ()  # they say it themselves
+    outcomes = int(measured.answered[-1])
+    gaps = bool((measured.answered[:-1] < measured.rows).any())
+    if asked.missing == "dummy" or not gaps:
+        if outcomes == measured.rows:
+            return ()
+        figures = (("lost", float(measured.rows - outcomes)), ("rows", float(measured.rows)))
+        return (Caution("no_outcome", (), figures),)
+    # A row without a weight is incomplete too.
+    rows = measured.rows + unweighted
+    answered = np.where(single, measured.answered[: len(names)] + unweighted, rows)
+    return data_cautions(names, rows=rows, used=measured.n, answered=answered.tolist())
 
 
 def _errors(measured: Measured, p: int, spread: np.ndarray) -> np.ndarray:
@@ -82,10 +105,32 @@ def _interval(draws: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
+def _shares(
+    draws: np.ndarray | None, adds_up: bool, found: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:
+    """Interval of each driver's share of the importance, in %."""
+    if draws is None:
+        return None, None
+    sizes, own = (draws, found) if adds_up else (np.abs(draws), np.abs(found))
+    total = sizes.sum(axis=1, keepdims=True)
+    part = np.divide(100 * sizes, total, out=np.zeros_like(sizes), where=total > 0)
+    low, high = _interval(part, level)
+    share = 100 * own / own.sum() if own.sum() > 0 else np.full(len(own), np.nan)
+    return np.minimum(low, share), np.maximum(high, share)
+
+
 def _correlation(covariance: np.ndarray) -> np.ndarray:
     spread = np.sqrt(np.maximum(np.diag(covariance), 0))
     unit = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0)
     return np.asarray(unit[:, None] * covariance * unit)
+
+
+def _ratings(study: Study, names: Sequence[str], scales: Sequence[tuple[float, float]]) -> tuple[bool, ...]:
+    """Which drivers are ratings: those of a declared scale, and those of the battery that most others are of."""
+    common = max(scales, key=scales.count)
+    battery = len(scales) > 1 and 2 * scales.count(common) > len(scales) and common[0] in (0, 1) and common[1] <= 11
+    declared = [name in study.columns and study.scale_of(name).ends is not None for name in names]
+    return tuple(said or (battery and ends == common) for said, ends in zip(declared, scales, strict=True))
 
 
 def _scale(study: Study, name: str, low: float, high: float) -> tuple[float, float]:

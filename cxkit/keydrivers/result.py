@@ -58,6 +58,8 @@ class Drivers(Shown):
     freq : str or None
         Length of the periods, where ``period`` is one of ``by``.
     source : str
+    cluster : str
+        Column of the answers that belong together; empty where they are independent.
     """
 
     outcome: MetricLabel
@@ -75,6 +77,7 @@ class Drivers(Shown):
     size: int
     freq: str | None
     source: str
+    cluster: str = ""
 
     def __len__(self) -> int:
         return sum(len(model.names) for model in self.models)
@@ -153,6 +156,25 @@ class Drivers(Shown):
         from cxkit.keydrivers.readings.units import units
 
         return units(self, organisation, correction=correction)
+
+    def effects(self) -> "pd.DataFrame":
+        """What one unit more of each driver goes with, in the outcome's unit: the ``by`` columns, then
+        ``driver, effect, low, high, unit``.
+
+        The coefficients of least squares, the average marginal effects of other models.
+        """
+        import pandas as pd
+
+        from cxkit.keydrivers.readings.moves import quantile
+
+        rows = []
+        for model in self.models:
+            p = len(model.names)
+            margin = quantile(model.fit.df, self.level) * np.sqrt(np.diag(model.fit.effect_cov)[:p])
+            for i in model.order.tolist():
+                e = model.fit.effect[i]
+                rows.append((*model.key, model.names[i], e, e - margin[i], e + margin[i], self.outcome.unit))
+        return pd.DataFrame(rows, columns=[*self.by, "driver", "effect", "low", "high", "unit"])
 
     def dominance(self, kind: Literal["conditional", "complete"] = "conditional", model: int = 0) -> "pd.DataFrame":
         """What each driver adds, by how many others are in already (``conditional``), or how often it adds more than

@@ -6,6 +6,7 @@ that is not on the scale is an error that names the codes and both ways to say w
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -281,7 +282,7 @@ def _range_hint(role: str, numbers: Sequence[float], off: Sequence[Any]) -> str:
 
 
 def _short(x: float) -> float | int:
-    return int(x) if x == int(x) else x
+    return int(x) if math.isfinite(x) and x == int(x) else x
 
 
 def _nps_suspicion(numbers: Sequence[tuple[float, int]]) -> tuple[str, str] | None:

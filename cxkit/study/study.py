@@ -79,7 +79,7 @@ class Study:
     ) -> None:
         named = {k: v for k, v in {**roles, "outcome": outcome}.items() if v is not None}
         scale, missing = _mapping("scale", scale), _mapping("missing", missing)
-        self._check_names(named, scale, missing)
+        check_role_names(named, {*scale, *_metric_scales(named)})
         reading = reading_of(data, dict(read or {}))
         columns = _columns(reading.frame)
         file = Path(reading.uri).name if reading.uri else None
@@ -89,11 +89,20 @@ class Study:
             else (match_column(_single(role, spec), columns, file=file),)
             for role, spec in named.items()
         }
+        self._check_names(named, scale, missing, given.get("drivers", ()))
         defaults = {**_metric_scales(named), **DEFAULT_SCALES}
         scales = {
             role: parse_scale(role, scale.get(role), missing.get(role), default=defaults.get(role))
             for role in dict.fromkeys((*SCORE_ROLES, *given, *scale))
             if role not in _PLAIN
+        }
+        # A driver may have codes or a scale of its own; what it has not is that of all drivers.
+        scales |= {
+            column: parse_scale(
+                column, scale.get(column, scale.get("drivers")), missing.get(column, missing.get("drivers"))
+            )
+            for column in given.get("drivers", ())
+            if column in scale or column in missing
         }
         scales |= {role: rate_scale(role, scale.get(role), missing.get(role)) for role in RATE_ROLES}
         state = State(reading.frame, columns, MappingProxyType(given), MappingProxyType(scales), reading,
@@ -103,11 +112,12 @@ class Study:
         if guess:
             self._heard(plugin_remarks(self))
 
-    def _check_names(self, named: Mapping[str, Any], scale: Mapping[str, Any], missing: Mapping[str, Any]) -> None:
-        check_role_names(named, {*scale, *_metric_scales(named)})
+    def _check_names(
+        self, named: Mapping[str, Any], scale: Mapping[str, Any], missing: Mapping[str, Any], drivers: Sequence[str]
+    ) -> None:
         for what, spec in (("scale", scale), ("missing", missing)):
             for role in spec:
-                if role not in named and role not in (*SCORE_ROLES, "drivers"):
+                if role not in named and role not in (*SCORE_ROLES, "drivers", *drivers):
                     raise RoleError(
                         f"{what}= names {role!r}, which is no role of this study",
                         hint=did_you_mean(role, {*named, *SCORE_ROLES}, what="Roles"),

@@ -435,7 +435,7 @@ def plain(x: Any) -> Any:
     item = getattr(x, "item", None)
     if item is not None:
         return plain(item())
-    return None if x != x or str(x) == "<NA>" else str(x)
+    return None if str(x) == "<NA>" or x != x else str(x)
 
 
 def _second(x: dt.datetime) -> dt.datetime:

@@ -44,12 +44,15 @@ class Solved:
         Means of ``z``.
     sigma2 : float
         Residual variance, of weight 1.
+    tied : (t,) bool
+        Columns that others add up to, so that their coefficient is not determined.
     """
 
     beta: Floats
     turn: Floats
     mean: Floats
     sigma2: float
+    tied: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +15,15 @@ from cxkit.keydrivers.diagnosis.caution import Caution
 from cxkit.keydrivers.model import Fit, Model
 from cxkit.keydrivers.result import Drivers
 from cxkit.present.result import MetricLabel
+
+# The rows that R fitted too: the tests of models import them as ``driver_models``.
+_SPEC = importlib.util.spec_from_file_location(
+    "driver_models", Path(__file__).parents[1] / "reference" / "driver_models.py"
+)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+sys.modules["driver_models"] = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(sys.modules["driver_models"])
 
 NPS = MetricLabel("nps", (("en", "NPS"), ("fr", "NPS")), "", "points", "higher", (-100.0, 100.0), (0.0, 10.0))
 CHURN = MetricLabel("churn", (("en", "Churn"), ("fr", "Attrition")), "", "%", "lower", (0.0, 100.0), None)

@@ -421,23 +421,23 @@ def test_infinite_values_are_refused_on_every_engine(bad, column, make, model):
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e-200, 1e200, 1e300])
-@pytest.mark.parametrize("column", ["wait", "nps"])
+@pytest.mark.parametrize("column", ["wait", "score"])
 @pytest.mark.parametrize("make", [pandas_nullable, duckdb_relation])
 def test_values_that_cannot_be_multiplied_are_refused(size, column, make):
-    frame = answers()
+    frame = answers().rename(columns={"nps": "score"})
     held = make(frame.assign(**{column: frame[column] * size}), None)
-    found = refused(cx.Study(held, guess=False), UsageError, "multiplied", "another unit", outcome="mean:nps")
+    found = refused(cx.Study(held, guess=False), UsageError, "multiplied", "another unit", outcome="mean:score")
     assert found.column == column
 
 
 @pytest.mark.parametrize("size", [1e-50, 1e-20, 1e20, 1e50])
-@pytest.mark.parametrize("column", ["wait", "nps"])
+@pytest.mark.parametrize("column", ["wait", "score"])
 @pytest.mark.parametrize("make", [pandas_nullable, duckdb_relation])
 def test_values_far_off_one_are_right(size, column, make):
-    frame = answers()
+    frame = answers().rename(columns={"nps": "score"})
     held = make(frame.assign(**{column: frame[column] * size}), None)
-    found = cx.Study(held, guess=False).drivers("mean:nps", DRIVERS, resamples=100)
-    plain = cx.Study(frame, guess=False).drivers("mean:nps", DRIVERS, interval=None).model
+    found = cx.Study(held, guess=False).drivers("mean:score", DRIVERS, resamples=100)
+    plain = cx.Study(frame, guess=False).drivers("mean:score", DRIVERS, interval=None).model
     shown(found)
     np.testing.assert_allclose(found.model.importance, plain.importance, rtol=1e-9)
     np.testing.assert_allclose(found.model.p, plain.p, rtol=1e-6)
@@ -472,6 +472,27 @@ def test_duplicates_and_totals_are_named_and_nothing_is_infinite(make, interval)
     assert model.importance.sum() == pytest.approx(model.fit.r2, abs=1e-9)
     plain = study_of(frame).drivers("mean:nps", DRIVERS, interval=None).model
     assert model.fit.r2 == pytest.approx(plain.fit.r2, abs=1e-9)
+
+
+def test_tied_drivers_have_no_effect_to_ask_about():
+    """Nothing can tell how much of the effect each has, so no reading says that it has none."""
+    frame = answers().assign(twice=lambda d: 2 * d["wait"])
+    study = study_of(frame)
+    found = study.drivers("mean:nps", [*DRIVERS, "twice"])
+    coef = dict(zip(found.names, found.model.fit.coef, strict=True))
+    assert np.isnan([coef["wait"], coef["twice"]]).all()
+    assert np.isfinite([coef["price"], coef["staff"]]).all()
+    for changes in ({"wait": 0.5}, {"price": 0.2, "twice": 0.5}):
+        with pytest.raises(UsageError) as caught:
+            found.what_if(changes)
+        assert caught.value.hint
+    assert found.what_if(price=0.5).to_frame()["low"].notna().any()
+    sentence = next((s for s in found.explain().split(". ") if s.startswith("Effect not established")), "")
+    assert "wait" not in sentence
+    assert "twice" not in sentence
+    with pytest.raises(UsageError) as caught:
+        study.kano("mean:nps", [*DRIVERS, "twice"])
+    assert caught.value.hint
 
 
 def test_duplicates_are_refused_by_name_where_a_model_has_no_estimate():

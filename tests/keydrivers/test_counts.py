@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
+import driver_models as models  # conftest puts it there
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -13,14 +11,6 @@ from cxkit.errors import OptionError, UsageError
 from cxkit.keydrivers.models.counts import fit_counts
 from cxkit.keydrivers.models.dispersion import overdispersion
 from cxkit.keydrivers.models.rows import Rows
-
-_SPEC = importlib.util.spec_from_file_location(
-    "driver_models", Path(__file__).parents[1] / "reference" / "driver_models.py"
-)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-models = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(models)
 
 D, R = models.answers(), models.reference()
 X = D[list(models.TERMS)].to_numpy(float)

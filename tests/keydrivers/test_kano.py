@@ -4,15 +4,18 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from statsmodels.stats.proportion import proportion_confint
 
 from cxkit.errors import OptionError, UnknownNameError, UsageError
+from cxkit.keydrivers.asymmetry import kano
 from cxkit.keydrivers.model import Fit
 from cxkit.keydrivers.readings.kano import penalty_reward
 from cxkit.keydrivers.readings.kanocounts import better_worse
 from cxkit.present.result import MetricLabel
+from cxkit.study import Study
 
 NPS = MetricLabel("nps", (("en", "NPS"), ("fr", "NPS")), "", "points", "higher", (-100.0, 100.0), (0.0, 10.0))
 CHURN = replace(NPS, name="churn", label=(("en", "Churn"), ("fr", "Attrition")), unit="%", better="lower")
@@ -97,6 +100,9 @@ def test_of_what_is_not_established_no_balance_is_shown():
     row = read(fit_of([-0.5], [0.4])).rows[0]
     assert row.kind == "indifferent"
     assert np.isnan(row.asymmetry)
+    grid = read(fit_of([-0.5], [0.4])).grid("fr")
+    assert [cell.text for cell in grid.rows[0][5:7]] == ["–", "–"]
+    assert grid.rows[0][7].unbroken
 
 
 def test_sureness_is_the_share_of_draws():
@@ -114,7 +120,7 @@ def test_sureness_is_the_share_of_draws():
 def test_an_outcome_where_lower_is_better():
     found = read(fit_of([20, 1], [-1, -20]), CHURN)
     assert [r.kind for r in found.rows] == ["basic", "excitement"]
-    assert "The largest penalty is that of base, +20.0 Churn" in found.explain()
+    assert "The largest penalty is that of base, +20.0 percentage points [18.0 ; 22.0] on Churn." in found.explain()
 
 
 def test_the_family_is_that_of_both_sides():
@@ -162,6 +168,38 @@ def test_frame_and_drawings():
     assert "wow (enchantement)" in {t.get_text() for t in axes.texts}
     assert found.plot.bars().get_yticklabels()[0].get_text() == "base (basic)"
     assert found.of("basic") == ("base",)
+
+
+def answers_of(rng, **columns):
+    n = 600
+    scores = rng.integers(0, 11, n)
+    return pd.DataFrame({"NPS": scores, "a": rng.integers(1, 6, n), **columns})
+
+
+def test_a_driver_that_nobody_rates_low_is_left_out_and_named():
+    rng = np.random.default_rng(3)
+    data = answers_of(rng, b=rng.integers(3, 6, 600), c=rng.choice([1, 5], 600))
+    s = Study(data, nps="NPS", drivers=["a", "b", "c"], scale={"nps": (0, 10), "drivers": (1, 5)})
+    found = kano(s, "nps", ["a", "b", "c"])
+    assert [r.driver for r in found.rows] == ["a"]
+    assert found.left_out == ("b", "c")
+    assert found.to_dict()["left_out"] == ["b", "c"]
+    assert "Left out, for nobody gave a low, a middle or a high answer: b, c." in found.explain()
+    assert "Écartés, faute de notes basses, moyennes ou hautes : b, c." in " ".join(found.grid("fr").notes)
+    with pytest.raises(UsageError, match="no driver has low, middle and high answers"):
+        kano(s, "nps", ["b", "c"])
+    with pytest.raises(UsageError, match=r"\[3.0\] are both low and high"):
+        kano(s, "nps", ["a", "b"], low=(1, 2, 3), high=(3, 4, 5))
+
+
+def test_a_side_lost_with_incomplete_rows_costs_its_driver_alone():
+    rng = np.random.default_rng(4)
+    data = answers_of(rng, b=rng.integers(1, 6, 600).astype(float))
+    data["a"] = data["a"].astype(float).where(data["b"] > 2)  # low answers to b stand in incomplete rows alone
+    s = Study(data, nps="NPS", drivers=["a", "b"], scale={"nps": (0, 10), "drivers": (1, 5)})
+    found = kano(s, "nps", ["a", "b"])
+    assert [r.driver for r in found.rows] == ["a"]
+    assert found.left_out == ("b",)
 
 
 def test_categories_that_are_not_sure():

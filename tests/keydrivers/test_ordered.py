@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
+import driver_models as models  # conftest puts it there
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -20,14 +18,6 @@ from cxkit.keydrivers.models.newton import maximise
 from cxkit.keydrivers.models.ordered import fit_ordered
 from cxkit.keydrivers.models.parallel import parallel_lines
 from cxkit.keydrivers.models.rows import Rows
-
-_SPEC = importlib.util.spec_from_file_location(
-    "driver_models", Path(__file__).parents[1] / "reference" / "driver_models.py"
-)
-assert _SPEC is not None
-assert _SPEC.loader is not None
-models = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(models)
 
 D, R = models.answers(), models.reference()
 X = D[list(models.TERMS)].to_numpy(float)

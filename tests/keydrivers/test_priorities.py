@@ -24,7 +24,7 @@ def test_impact_is_that_of_one_tenth_of_the_scale(drivers_of):
         r, alone = row(found, name), what_if(drivers, {name: move}).total
         assert (r.move, r.impact, r.low, r.high) == pytest.approx((move, alone.change, alone.low, alone.high))
     assert [r.driver for r in found.rows] == ["wait", "welcome", "price", "app"]
-    assert [r.rank for r in found.rows] == [1, 2, 3, None]
+    assert [r.rank for r in found.rows] == [1, 2, None, None]
 
 
 def test_headroom_limits_the_step(drivers_of, model_of):
@@ -62,7 +62,7 @@ def test_a_sign_that_flips_is_not_recommended(drivers_of, model_of):
 
 
 def test_ratio_and_quadrants(drivers_of):
-    found = priorities(drivers_of(), EFFORTS)
+    found = priorities(drivers_of(), EFFORTS, targets={"price": 5.0})
     assert [(r.driver, r.verdict) for r in found.rows] == [
         ("welcome", "quick_win"), ("price", "fill_in"), ("wait", "big_bet"), ("app", "unproven"),
     ]  # fmt: skip
@@ -89,7 +89,23 @@ def test_a_driver_without_effort_is_not_ranked(drivers_of):
     found = priorities(drivers_of(), {"wait": 8.0})
     assert row(found, "welcome").verdict == "no_effort"
     assert [r.rank for r in found.rows].count(None) == 3
-    assert "Without an effort, so not ranked: welcome, price." in found.explain()
+    assert "Without an effort, so not ranked: welcome." in found.explain()
+
+
+def test_a_driver_with_a_negative_effect_is_not_recommended_without_a_word(drivers_of):
+    found = priorities(drivers_of())
+    price = row(found, "price")
+    assert (price.verdict, price.rank, price.recommended) == ("check_scale", None, False)
+    assert [r.driver for r in found.rows] == ["wait", "welcome", "price", "app"]
+    assert "check its scale; if low is good, say a target): price." in found.explain()
+    assert "vérifier l’échelle ; si bas est bien, donner un objectif) : price." in found.explain("fr")
+    assert "▼ negative: check the scale" in repr(found)
+    assert row(priorities(drivers_of(), targets={"price": 5.0}), "price").rank == 3
+
+
+def test_gains_are_counted_in_points(drivers_of, churn):
+    assert "a gain of +4.2 points [3.4 ; 5.0] on NPS." in priorities(drivers_of()).explain()
+    assert "Gain (percentage points)" in repr(priorities(drivers_of(outcome=churn)))
 
 
 def test_targets_replace_the_step(drivers_of):

@@ -131,6 +131,8 @@ def test_without_an_error_nothing_is_claimed(drivers_of, model_of, n, spread):
 def test_weights_are_said(drivers_of, model_of):
     sentence = "the errors of the gaps do not know it"
     assert sentence in units(drivers_of(*three(model_of), weighted=True)).explain()
+    known = [replace(m, performance_se=np.full(4, 0.1)) for m in three(model_of)]
+    assert sentence not in units(drivers_of(*known, weighted=True)).explain()
     assert sentence not in units(drivers_of(*three(model_of))).explain()
 
 
@@ -139,6 +141,13 @@ def test_the_gap_stays_on_the_scale(drivers_of, model_of):
         agency(model_of, "Nord", (0.1, 7.9, 6.0, 8.2), n=3), agency(model_of, "Sud", (9.9, 7.9, 6.0, 8.2), n=3),
     ]  # fmt: skip
     assert row(units(drivers_of(*models)), "Nord", "wait").low == -10
+
+
+def test_the_table_counts_worth_in_points_and_writes_p_without_a_sign(drivers_of, model_of):
+    grid = units(drivers_of(*three(model_of))).grid("fr")
+    assert "Enjeu (points)" in grid.heads
+    assert not any(cell.text.startswith("=") for row in grid.rows for cell in row)
+    assert {row[i].unbroken for row in grid.rows for i in (5, 8)} == {True}
 
 
 def test_bad_input_is_refused(drivers_of, model_of):
@@ -154,5 +163,5 @@ def test_bad_input_is_refused(drivers_of, model_of):
 def test_drawing(drivers_of, model_of):
     axes = units(drivers_of(*three(model_of))).of("Nord").plot(lang="fr")
     assert axes.get_yticklabels()[0].get_text() == "wait"
-    assert "▼ en retard (+4,2 NPS)" in {t.get_text() for t in axes.texts}
+    assert "▼ en retard (+4,2 points)" in {t.get_text() for t in axes.texts}
     assert axes.get_title(loc="left") == "NPS : chaque unité face au reste · Nord"

@@ -10,6 +10,7 @@ import statsmodels.api as sm
 
 from cxkit.errors import OptionError, UnknownNameError
 from cxkit.keydrivers.readings.whatif import what_if
+from cxkit.present.result import MetricLabel
 
 
 def fitted(model, x, y, key=()):
@@ -57,8 +58,8 @@ def test_the_covariance_between_drivers_counts(model_of, drivers_of):
 def test_the_sentence_of_the_issue(model_of, drivers_of):
     model = model_of(effect=(6.2, 3.6, -2.4, 0.2), error=1.3264)
     found = what_if(drivers_of(model), {"wait": 0.5})
-    assert "+0.5 on wait goes with +3.1 NPS [1.8 ; 4.4]" in found.explain()
-    assert "+0,5 sur wait va de pair avec +3,1 NPS [1,8 ; 4,4]" in found.explain("fr")
+    assert "+0.5 on wait goes with +3.1 points [1.8 ; 4.4] on NPS." in found.explain()
+    assert "+0,5 sur wait va de pair avec +3,1 points [1,8 ; 4,4] sur NPS." in found.explain("fr")
     assert "not a cause" in found.explain()
     assert "n’est pas une cause" in found.explain("fr")
 
@@ -124,6 +125,17 @@ def test_a_driver_without_effect_harms_no_other(model_of, drivers_of):
 def test_an_outcome_where_lower_is_better(model_of, drivers_of, churn):
     found = what_if(drivers_of(model_of(), outcome=churn), {"wait": 0.5})
     assert "▼ loss" in repr(found)
+    assert "Goes with (percentage points)" in repr(found)
+    assert "va de pair avec +2,1 points [1,7 ; 2,5] sur Attrition." in found.explain("fr")
+
+
+def test_a_mean_has_no_unit_and_a_product_of_drivers_no_mean(model_of, drivers_of):
+    label = MetricLabel("spend", (), "", "", "higher", None, None)
+    model = model_of(performance=(np.nan, 7.9, 6.0, 8.2), scales=((np.nan, np.nan), *((0.0, 10.0),) * 3))
+    found = what_if(drivers_of(model, outcome=label), {"wait": 0.5})
+    assert "+0.5 on wait goes with +2.10 [1.71 ; 2.49] on spend." in found.explain()
+    heads, row = found.grid("en").heads, found.grid("en").rows[0]
+    assert (heads[2:4], row[2].text) == (("Mean", "Goes with"), "–")
 
 
 @pytest.mark.parametrize("family", ["ols", "logit"])

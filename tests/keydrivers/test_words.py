@@ -139,7 +139,7 @@ def test_a_sign_that_contradicts_the_correlation_is_no_advice(drivers_of, model_
     model.correlation[0, -1] = model.correlation[-1, 0] = 0.3
     found = drivers_of(model)
     assert "No driver with an established effect is both" in found.explain()
-    assert found.grid("en").rows[0][-2].text == "sign unclear"
+    assert found.grid("en").rows[0][-1].text == "sign unclear"
     assert "improve one driver" in found.explain()
 
 
@@ -222,17 +222,15 @@ def test_the_table_shows_every_figure_and_what_is_not_established(drivers_of, mo
         "VIF",
         "Mean",
         "Reading",
-        "n",
     )
     texts = [[cell.text for cell in row] for row in grid.rows]
-    assert texts[0] == ["wait", "45% [40% ; 51%]", "0.200", "+4.2 [3.4 ; 5.0]", "< 0.001", "1.2", "5.50", "Fix first",
-                        "5,210"]  # fmt: skip
-    assert [row[-2] for row in texts] == ["Fix first", "Protect", "Watch", "≈ not established"]
+    assert texts[0] == ["wait", "45% [40% ; 51%]", "0.200", "+4.2 [3.4 ; 5.0]", "< 0.001", "1.2", "5.50", "Fix first"]  # fmt: skip
+    assert [row[-1] for row in texts] == ["Fix first", "Protect", "Watch", "≈ not established"]
     assert grid.rows[3][0].pale
     assert not grid.rows[0][0].pale
     notes = " ".join(grid.notes)
     for part in ("LMG (Shapley), linear regression: R² 0.44, adjusted 0.44.", "5,210 of 6,000 rows used",
-                 "robust errors (HC3)", "4 effects judged as one family (Benjamini-Hochberg), at 5%.",
+                 "robust errors (HC3)", "4 tests judged as one family (Benjamini-Hochberg), at 5%.",
                  "importance in % of the R²", "Association, not proof of cause"):  # fmt: skip
         assert part in notes
     assert "Levier" in drivers_of().grid("fr").heads
@@ -248,6 +246,30 @@ def test_the_table_carries_cautions_groups_and_scales(drivers_of, model_of):
     assert "Low is good: price." in notes
     assert "staff (wait and welcome)" in notes
     assert "The ratings move together" in notes
+
+
+def test_n_has_a_column_where_groups_have_each_their_own(drivers_of, model_of):
+    grid = drivers_of(model_of(key=("Lyon",)), model_of(key=("Lille",), n=800)).grid("en")
+    assert grid.heads[-1] == "n"
+    assert {row[-1].text for row in grid.rows} == {"5,210", "800"}
+
+
+def test_a_driver_without_a_mean_shows_a_dash(drivers_of, model_of):
+    model = model_of(performance=(np.nan, 7.9, 6.0, 8.2), scales=((-3.0, 6.0), *((0.0, 10.0),) * 3))
+    grid = drivers_of(model).grid("en")
+    assert grid.rows[0][-2].text == "–"
+    assert "0–10 (welcome, price and app)" in " ".join(grid.notes)
+    assert "(wait)" not in " ".join(grid.notes)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "NPS by city: the drivers explain almost nothing in any group."),
+     ("fr", "NPS par city : les leviers n’expliquent presque rien, dans aucun groupe.")],
+)  # fmt: skip
+def test_groups_in_which_nothing_is_explained_still_name_the_outcome(drivers_of, model_of, lang, said):
+    models = [model_of(key=(k,), importance=(0.0,) * 4, effect=(0.0,) * 4) for k in ("Lyon", "Lille")]
+    assert said in drivers_of(*models).explain(lang)
 
 
 def test_a_long_table_says_what_it_leaves_out(drivers_of, model_of):

@@ -258,18 +258,30 @@ def test_a_perfect_fit_has_no_errors_and_no_outliers(make):
 
 
 @pytest.mark.parametrize("make", [pandas_rows, polars_lazy, duckdb_relation, dask_frame])
-def test_duplicate_drivers_share_their_coefficient(make):
-    """The solution of least norm of the standardised drivers: as both halves of the one."""
+def test_duplicate_drivers_have_no_coefficient_of_their_own_and_the_others_keep_theirs(make):
+    """The line is right whatever part of the sum each gets: R², and the errors of the others."""
     frame = pure()
     frame["c"] = 10 * frame["a"] + 5
-    fit, _ = fitted(make(frame, None), SIMPLE, "HC3")
+    fit, seen = fitted(make(frame, None), SIMPLE, "HC3")
     expected, *_ = reference_plain(frame, ["a", "b"])
-    assert fit.coef[0] == pytest.approx(expected.params["a"] / 2, rel=1e-9)
-    assert fit.coef[2] == pytest.approx(expected.params["a"] / 20, rel=1e-9)
+    assert np.isnan(fit.coef[[0, 2]]).all()
+    assert np.isnan(fit.std_err[[0, 2]]).all()
     assert fit.coef[1] == pytest.approx(expected.params["b"], rel=1e-9)
+    assert fit.std_err[1] == pytest.approx(expected.bse["b"], rel=1e-9)
     assert fit.r2 == pytest.approx(expected.rsquared, rel=1e-12)
     assert fit.r2_adjusted == pytest.approx(expected.rsquared_adj, rel=1e-12)
-    assert fit.std_err[1] == pytest.approx(expected.bse["b"], rel=1e-9)
+    assert seen.rss == pytest.approx(expected.ssr / np.ptp(frame["y"]) ** 2, rel=1e-9)
+
+
+def test_the_solution_shares_what_duplicates_add_up_to():
+    frame = pure()
+    frame["c"] = 10 * frame["a"] + 5
+    gram = count_grams(frame, SIMPLE, blocks=False).parts[0]
+    solved = solve(gram)
+    expected, *_ = reference_plain(frame, ["a", "b"])
+    found = solved.beta * gram.scale[3] / gram.scale[:3]
+    np.testing.assert_allclose(found, expected.params[["a", "b", "a"]] / [2, 1, 20], rtol=1e-9)
+    assert solved.tied.tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize("make", [pandas_rows, duckdb_relation])

@@ -21,16 +21,16 @@ CAUTIONS = Phrases(
         # --- the data
         "incomplete": {
             "en": "{percent} of rows are incomplete ({lost} of {rows}): {used} are used; "
-            'missing="impute" keeps the others.',
+            'missing="impute" keeps those that have an outcome.',
             "fr": "{percent} des lignes sont incomplètes ({lost} sur {rows}) : {used} sont utilisées ; "
-            'missing="impute" conserve les autres.',
+            'missing="impute" conserve celles qui ont un résultat.',
         },
         "incomplete/named": {
             "en": "{percent} of rows are incomplete ({lost} of {rows}): {used} are used; the emptiest "
-            '{drivers:driver is|drivers are} {drivers}; missing="impute" keeps the others.',
+            '{drivers:driver is|drivers are} {drivers}; missing="impute" keeps those that have an outcome.',
             "fr": "{percent} des lignes sont incomplètes ({lost} sur {rows}) : {used} sont utilisées ; "
             '{drivers:le levier le moins renseigné est|les leviers les moins renseignés sont} {drivers} ; missing="impute" '
-            "conserve les autres.",
+            "conserve celles qui ont un résultat.",
         },
         "imputed": {
             "en": "{percent} of rows are incomplete ({lost} of {rows}): their gaps were filled by multiple imputation "
@@ -71,6 +71,12 @@ CAUTIONS = Phrases(
             "{lost:it|them}.",
             "fr": "{lost} {lost:ligne sans poids est écartée|lignes sans poids sont écartées} ; renseignez la colonne de "
             "poids pour {lost:la|les} garder.",
+        },
+        "stray_code": {
+            "en": "{drivers} holds {value} ({times} {times:time|times}), far from the other answers ({low} to {high}): if it "
+            "means no answer, declare it with missing= in cx.Study.",
+            "fr": "{drivers} contient {value} ({times} fois), loin des autres réponses ({low} à {high}) : si c’est un code "
+            "d’absence de réponse, déclarez-le par missing= dans cx.Study.",
         },
         "constant": {
             "en": "{drivers} {drivers:has|have} only one value and {drivers:is|are} left out.",
@@ -206,9 +212,9 @@ CAUTIONS = Phrases(
             "arrive quand d’autres leviers s’y mêlent ; ne {drivers:le|les} lisez pas isolément.",
         },
         "negative": {
-            "en": "{drivers}: the higher the answer, the lower the outcome, other drivers equal; check which end of the "
+            "en": "{drivers}: the higher the answer, the worse the outcome, other drivers equal; check which end of the "
             "scale is good.",
-            "fr": "{drivers} : plus la réponse est élevée, plus le résultat baisse, à autres leviers égaux ; vérifiez le "
+            "fr": "{drivers} : plus la réponse est élevée, moins le résultat est bon, à autres leviers égaux ; vérifiez le "
             "sens de l’échelle.",
         },
         # --- how the importance was computed

@@ -20,6 +20,7 @@ from cxkit.keydrivers.diagnosis.refusals import (
     refuse_many,
     refuse_names,
 )
+from cxkit.stats.multiplicity import adjusted
 
 if TYPE_CHECKING:
     from cxkit.keydrivers.model import Fit
@@ -83,7 +84,7 @@ def data_cautions(
     lost = rows - used
     if lost and lost >= _LOST * rows:
         emptiest: tuple[str, ...] = ()
-        if answered is not None and len(names) > 1 and 2 * (rows - min(answered)) > lost:
+        if answered is not None and len(names) > 1 and 2 * (rows - min(answered)) > lost > 0:
             emptiest = (names[int(np.argmin(answered))],)
         figures = {"percent": 100 * lost / rows, "lost": lost, "rows": rows, "used": used}
         out.append(_caution("incomplete", emptiest, **figures))
@@ -105,6 +106,7 @@ def model_cautions(
     mean: Floats | None = None,
     scales: Sequence[tuple[float, float]] | None = None,
     alpha: float = 0.05,
+    better: str = "higher",
 ) -> tuple[Caution, ...]:
     """What must be said of one group's model, in the order in which it is read.
 
@@ -127,6 +129,8 @@ def model_cautions(
         Mean answers, with their ``scales``.
     alpha : float
         Level of the tests that signs are taken seriously by.
+    better : {"higher", "lower"}
+        Which outcome is the better one.
     """
     p = len(names)
     out = list(fit.cautions)
@@ -143,27 +147,33 @@ def model_cautions(
         out.append(_caution("outliers", rows=outliers, limit=OUTLIER))
     out += collinear_cautions(correlation[:p, :p], names, fit.n)
     tied = {name for c in out if c.key in ("duplicate", "aliased") for name in c.drivers}
-    out += sign_cautions(fit, correlation, names, skip=tied, alpha=alpha)
+    out += sign_cautions(fit, correlation, names, skip=tied, alpha=alpha, better=better)
     if mean is not None and scales is not None:
         out += room_caution(names, mean, scales, fit.effect[:p])
     return in_order(tuple(out))
 
 
 def sign_cautions(
-    fit: Fit, correlation: Floats, names: Sequence[str], *, skip: set[str] | None = None, alpha: float = 0.05
+    fit: Fit,
+    correlation: Floats,
+    names: Sequence[str],
+    *,
+    skip: set[str] | None = None,
+    alpha: float = 0.05,
+    better: str = "higher",
 ) -> tuple[Caution, ...]:
-    """Drivers whose effect is significant and against their simple correlation, or below nought.
+    """Drivers whose effect is significant and against their simple correlation, or makes the outcome worse.
 
-    Both the effect and the correlation are told apart from nought at ``alpha``: the sign of a figure
-    that is not is no news.
+    The effect, among those of all drivers (Benjamini-Hochberg), and the correlation are told apart from nought at
+    ``alpha``: the sign of a figure that is not is no news.
     """
     p = len(names)
-    effect, significant = fit.effect[:p], fit.p[:p] < alpha
+    effect, significant = np.nan_to_num(fit.effect[:p]), adjusted(fit.p[:p], "bh") < alpha
     simple = correlation[:p, p]
     alone = _told_apart(simple, fit.n, alpha)
     judged = significant & np.array([name not in (skip or ()) for name in names])
     flipped = judged & alone & (effect * np.nan_to_num(simple) < 0)
-    below = judged & ~flipped & (effect < 0)
+    below = judged & ~flipped & (effect * (-1.0 if better == "lower" else 1.0) < 0)
     out = []
     for key, which in (("sign_flip", flipped), ("negative", below)):
         if which.any():

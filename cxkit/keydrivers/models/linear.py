@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 
 #: Directions of the scaled drivers with less than this share of the largest are taken as none.
 _RANK = 1e-13
+#: A column with more than this in a direction without spread is tied to others.
+_TIED = 1e-5
 #: What a correction of the coefficients may take off the residuals, of their sum of squares.
 _LOST = 1e-14
 
@@ -38,7 +40,8 @@ def solve(gram: Gram) -> Solved:
     beta = turn @ (turn.T @ scatter[:t, t])
     rss = max(float(scatter[t, t] - scatter[:t, t] @ beta), 0.0)
     free = max(gram.rows - int(kept.sum()) - 1, 1)
-    return Solved(beta, turn, gram.first.sum(axis=0) / total, rss / free)
+    tied = (np.abs(vectors[:, ~kept]) > _TIED).any(axis=1) & (spread > 0)
+    return Solved(beta, turn, gram.first.sum(axis=0) / total, rss / free, tied)
 
 
 def fit_linear(
@@ -85,13 +88,16 @@ def fit_linear(
     cov = solved.turn @ inner @ solved.turn.T
     unit = gram.scale[t] / gram.scale[:t]
     coef, cov = beta * unit, cov * np.outer(unit, unit)
+    constant = np.array([gram.mean[t] - gram.mean[:t] @ coef])
+    # A term that others add up to has no coefficient of its own; a share of their sum would pass for one.
+    coef[solved.tied], cov[solved.tied], cov[:, solved.tied] = np.nan, np.nan, np.nan
     total = float(gram.scatter[t, t])
     rest = total - float(gram.scatter[:t, t] @ beta) if seen is None else seen.rss
     r2 = min(max(1 - rest / total, 0.0), 1.0) if total > 0 else 0.0
     free = n - rank - 1
     fit = Fit(
         family="ols", terms=gram.names[:t], coef=coef, cov=cov, df=df,
-        constant=np.array([gram.mean[t] - gram.mean[:t] @ coef]), effect=coef, effect_cov=cov,
+        constant=constant, effect=coef, effect_cov=cov,
         covariance=covariance, r2=r2, r2_adjusted=1 - (1 - r2) * (n - 1) / free if free > 0 else float("nan"),
         n=n, clusters=clusters,
     )  # fmt: skip

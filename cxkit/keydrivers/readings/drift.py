@@ -9,12 +9,12 @@ import numpy as np
 from cxkit.errors import OptionError, UsageError, did_you_mean
 from cxkit.keydrivers.model import Model
 from cxkit.keydrivers.readings.drift_plots import DriftPlots
-from cxkit.keydrivers.readings.equality import Joint, all_equal, difference, normal_p
-from cxkit.keydrivers.readings.sharedraws import FEWEST_DRAWS, need_draws, share_draws, shares_of
+from cxkit.keydrivers.readings.equality import Group, Joint, alike, all_equal, difference, normal_p
+from cxkit.keydrivers.readings.moves import quantile
+from cxkit.keydrivers.readings.sharedraws import FEWEST_DRAWS, centred_share_draws, need_draws, shares_of
 from cxkit.keydrivers.result import Drivers
 from cxkit.present.grid import Grid, Shown
 from cxkit.present.result import SCHEMA, MetricLabel, json_value
-from cxkit.stats.intervals import z_value
 from cxkit.stats.multiplicity import CORRECTIONS, adjusted
 
 if TYPE_CHECKING:
@@ -173,7 +173,8 @@ def drift(
         Several groups, with ``interval="bootstrap"``.
     versus : {"complement", "previous", "first"}, optional
         Each group against all others (weighted by their answers; of two groups the first against the second),
-        against the period before, or against the first group; without it, the period before where there are periods, else the others.
+        against the period before, or against the first group; without it, the period before where there are periods,
+        else the others.
     correction : {"bh", "holm", "bonferroni"} or None
         Of all shares of all groups together, and of all effects together.
 
@@ -188,11 +189,16 @@ def drift(
 
     Notes
     -----
-    Groups are taken as independent. The covariance of the shares is that of the bootstrap draws; since shares sum
-    to 100, k drivers leave k - 1 to test: the statistic of G groups is chi-squared with (G - 1)(k - 1) degrees of
-    freedom. Respondents who answer in two periods make this test too careful, not too bold. Where nothing differs, it
-    speaks of a difference 8 times in 100 with 300 answers a group, 6 times with 1,000, instead of 5 (simulated): the
-    bootstrap knows its own error less well the fewer the answers.
+    Groups are taken as independent. The covariance of the shares is that of the bootstrap draws, less what these add
+    to the importance on average; its shape is that of all groups that are compared, weighted by their answers, its
+    size each group's own. Since shares sum to 100, k drivers leave k - 1 to test: the statistic of G groups is
+    chi-squared with (G - 1)(k - 1) degrees of freedom. A difference of one driver has the interval of the same error:
+    it is clear of 0 where its p, before the correction, is under 1 - level. Respondents who answer in two periods make
+    this test too careful, not too bold.
+
+    Where nothing differs, it speaks of a difference 4 times in 100 with 4 groups of 240 answers or 2 of 300, and 6
+    times with 4 of 1,000 or 3 of 100 (simulated, 6 drivers); 7 to 9 times where groups of 150 and 600 are explained
+    unequally well. ``bench/driver_readings.py`` measures it.
 
     References
     ----------
@@ -215,27 +221,33 @@ def drift(
     kind = versus or ("previous" if drivers.freq else "complement")
     if kind == "previous" and not drivers.freq:
         raise UsageError("there are no periods, so none is before another", hint='versus="complement" or "first"')
-    shares = [_shares(m, names) for m in models]
+    plan = _plan(models, kind)
+    blocks = _strands(models) if kind == "previous" else [list(range(len(models)))]
+    shares = _shares(models, names, blocks)
     effects = [_effects(m, names) for m in models]
     df = min(m.fit.df for m in models)
-    plan = _plan(models, kind)
     rows, size = _rows(drivers, names, plan, shares, effects, correction, kind)
-    blocks = _strands(models) if kind == "previous" else [list(range(len(models)))]
     return Drift(
         drivers.outcome, drivers.by, tuple(m.key for m in models), names,
         tuple(tuple(map(float, s)) for s, _, _ in shares),
-        tuple(tuple(float(x) for x in np.sqrt(np.maximum(np.diag(c), 0))) for _, c, _ in shares),
-        rows, all_equal(shares, blocks), all_equal(effects, blocks, df), kind, correction, drivers.level, size, min(m.n for m in models),
-        tuple(n for n in drivers.names if n not in names), drivers.freq,
+        tuple(tuple(float(x) for x in np.sqrt(np.maximum(np.diag(v), 0))) for _, v, _ in shares),
+        rows, all_equal(shares, blocks), all_equal(effects, blocks, df), kind, correction, drivers.level, size,
+        min(m.n for m in models), tuple(n for n in drivers.names if n not in names), drivers.freq,
     )  # fmt: skip
 
 
-def _shares(model: Model, names: tuple[str, ...]) -> tuple[Any, Any, float]:
-    """Shares, their covariance, and the draws it was estimated from."""
-    draws = share_draws(model, names)
-    if len(draws) < FEWEST_DRAWS:
-        return shares_of(model, names), np.full((len(names), len(names)), np.nan), float(len(draws))
-    return shares_of(model, names), np.atleast_2d(np.cov(draws, rowvar=False)), float(len(draws))
+def _shares(models: tuple[Model, ...], names: tuple[str, ...], blocks: list[list[int]]) -> list[Group]:
+    """Shares, their covariance, of one shape within each block, and the draws that it was estimated from."""
+    out: list[Group] = []
+    for model in models:
+        draws = centred_share_draws(model, names)
+        known = len(draws) >= FEWEST_DRAWS
+        v = np.atleast_2d(np.cov(draws, rowvar=False)) if known else np.full((len(names), len(names)), np.nan)
+        out.append((shares_of(model, names), v, float(len(draws))))
+    for block in blocks:
+        for g, group in zip(block, alike([out[g] for g in block], [models[g].n for g in block]), strict=True):
+            out[g] = group
+    return out
 
 
 def _effects(model: Model, names: tuple[str, ...]) -> tuple[Any, Any, float]:
@@ -274,7 +286,13 @@ def _plan(models: tuple[Model, ...], kind: str) -> list[tuple[int, Any, list[int
 
 
 def _rows(
-    drivers: Drivers, names: tuple[str, ...], plan: Any, shares: Any, effects: Any, correction: str | None, kind: str
+    drivers: Drivers,
+    names: tuple[str, ...],
+    plan: Any,
+    shares: Any,
+    effects: Any,
+    correction: str | None,
+    kind: str,
 ) -> tuple[tuple[Shift, ...], int]:
     models = drivers.models
     found = []
@@ -292,7 +310,7 @@ def _rows(
     up, down = ("rose", "fell") if kind == "previous" else ("higher", "lower")
     out = []
     for c, (i, versus, s, e, df) in enumerate(found):
-        z, t = float(z_value(drivers.level)), _quantile(df, drivers.level)
+        z, t = quantile(np.inf, drivers.level), quantile(df, drivers.level)
         for k, name in enumerate(names):
             real = p_all[c, k] <= 1 - drivers.level
             out.append(
@@ -306,12 +324,6 @@ def _rows(
                 )
             )  # fmt: skip
     return tuple(out), int((~np.isnan(p)).sum())
-
-
-def _quantile(df: float, level: float) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, 0.5 + level / 2)) if np.isfinite(df) else float(z_value(level))
 
 
 def _joint(joint: Joint) -> dict[str, Any]:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cxkit.keydrivers.readings.reading_words import common_words, listed, p_text
+from cxkit.keydrivers.readings.reading_words import (
+    by_head,
+    common_words,
+    correction_text,
+    interval_text,
+    listed,
+    p_cell,
+    p_head,
+    p_text,
+    reading_cell,
+)
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import check_lang, count, interval, number, with_unit
+from cxkit.present.numbers import check_lang, number, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
@@ -19,8 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["drift_grid", "explain_drift", "say", "versus_name"]
 
 _SAID = 6
-#: Under this many answers a group, the bootstrap knows its own error badly enough to matter (simulated).
-_FEW = 500
 
 #: Phrases of the test of drift.
 say = Phrases(
@@ -49,14 +57,14 @@ say = Phrases(
             "tirages.",
         },
         "row": {
-            "en": "{group} against {versus}: {driver} {word}, {share} of importance against {other}, "
+            "en": "{group} {against}: {driver} {word}, {share} of importance against {other}, "
             "{delta} points {interval}.",
-            "fr": "{group} face à {versus} : {driver} {word}, {share} de l’importance contre {other}, "
+            "fr": "{group} {against} : {driver} {word}, {share} de l’importance contre {other}, "
             "{delta} points {interval}.",
         },
         "more_rows": {
-            "en": "{k} more differences: see to_frame().",
-            "fr": "{k} autres écarts : voir to_frame().",
+            "en": "{k} more differences: see the table.",
+            "fr": "{k} autres écarts : voir le tableau.",
         },
         "none": {
             "en": "Taken one by one, no driver stands out.",
@@ -78,23 +86,15 @@ say = Phrases(
             "en": "Left out, for some groups lack them: {names}.",
             "fr": "Écartés, car absents de certains groupes : {names}.",
         },
-        "bold": {
-            "en": "The smallest group has {n} answers: under {small}, shares seem to differ by chance up to 8 times in 100, "
-            "not 5.",
-            "fr": "Le plus petit groupe compte {n} réponses : en dessous de {small}, des parts paraissent différer par hasard "
-            "jusqu’à 8 fois sur 100, et non 5.",
-        },
         "how": {
-            "en": "Shares of importance at {level}, {correction}; errors from the bootstrap draws of each group, taken as "
-            "independent groups.",
-            "fr": "Parts d’importance à {level}, {correction} ; erreurs tirées des rééchantillonnages de chaque groupe, "
-            "groupes supposés indépendants.",
+            "en": "Shares of importance at {level}, {correction}, each interval on its own; errors from the bootstrap draws of each group, "
+            "of one shape for all; groups taken as independent.",
+            "fr": "Parts d’importance à {level}, {correction}, chaque intervalle pris isolément ; erreurs tirées des rééchantillonnages de chaque groupe, "
+            "de même forme pour tous ; groupes supposés indépendants.",
         },
-        "bh": {"en": "Benjamini-Hochberg over {k} tests", "fr": "Benjamini-Hochberg sur {k} tests"},
-        "holm": {"en": "Holm over {k} tests", "fr": "Holm sur {k} tests"},
-        "bonferroni": {"en": "Bonferroni over {k} tests", "fr": "Bonferroni sur {k} tests"},
-        "uncorrected": {"en": "{k} tests, not corrected", "fr": "{k} tests, sans correction"},
         "complement": {"en": "the others", "fr": "les autres"},
+        "against_complement": {"en": "against the others", "fr": "face aux autres"},
+        "against": {"en": "against {versus}", "fr": "face à {versus}"},
         "rose": {"en": "▲ rose", "fr": "▲ en hausse"},
         "fell": {"en": "▼ fell", "fr": "▼ en baisse"},
         "higher": {"en": "▲ higher", "fr": "▲ plus forte"},
@@ -106,11 +106,8 @@ say = Phrases(
             "en": "{name}: does the importance of drivers differ?",
             "fr": "{name} : l’importance des leviers diffère-t-elle ?",
         },
-        "versus": {"en": "Against", "fr": "Face à"},
         "share": {"en": "Share", "fr": "Part"},
         "delta": {"en": "Points", "fr": "Points"},
-        "p": {"en": "p adjusted", "fr": "p ajusté"},
-        "reading": {"en": "Reading", "fr": "Lecture"},
         "axis": {"en": "Share of importance (%)", "fr": "Part d’importance (%)"},
         "hollow": {"en": "filled: difference established", "fr": "plein : différence établie"},
     }
@@ -147,16 +144,21 @@ def explain_drift(result: Drift, lang: str) -> str:
         out.append(say(different if effects <= 1 - result.level else "effects_same", lang, p=p_text(effects, lang)))
     if result.left_out:
         out.append(say("left_out", lang, names=listed(list(result.left_out), lang)))
-    return " ".join([*out, *_method(result, lang)])
+    return " ".join([*out, _method(result, lang)])
 
 
 def _row(result: Drift, r: Shift, lang: str) -> str:
     word = "said_rose" if r.delta > 0 else "said_fell"
+    against = (
+        say("against_complement", lang)
+        if isinstance(r.versus, str)
+        else say("against", lang, versus=versus_name(r, result, lang))
+    )
     return say(
-        "row", lang, group=group_name(r.key, lang, freq=result.freq), versus=versus_name(r, result, lang),
+        "row", lang, group=group_name(r.key, lang, freq=result.freq), against=against,
         driver=clean_text(r.driver), word=say(word, lang), share=_percent(r.share, lang),
         other=_percent(r.share_versus, lang), delta=number(r.delta, lang, sign=True),
-        interval=interval(r.low, r.high, lang),
+        interval=interval_text(r.low, r.high, lang),
     )  # fmt: skip
 
 
@@ -170,12 +172,9 @@ def _both(result: Drift, r: Shift, lang: str) -> str:
     return f"{there} → {here}" if result.versus == "previous" else f"{here} / {there}"
 
 
-def _method(result: Drift, lang: str) -> tuple[str, ...]:
-    correction = say(result.correction or "uncorrected", lang, k=count(result.size, lang))
-    how = say("how", lang, level=percent(result.level, lang), correction=correction)
-    if result.least >= _FEW or result.level != 0.95:
-        return (how,)
-    return how, say("bold", lang, n=count(result.least, lang), small=_FEW)
+def _method(result: Drift, lang: str) -> str:
+    correction = correction_text(result.correction, result.size, lang)
+    return say("how", lang, level=percent(result.level, lang), correction=correction)
 
 
 def colour(row: Shift) -> str:
@@ -183,19 +182,19 @@ def colour(row: Shift) -> str:
 
 
 def drift_grid(result: Drift, lang: str) -> Grid:
-    heads = (" · ".join(result.by), say("versus", lang), common_words("driver", lang), say("share", lang),
-             say("delta", lang), present("ci", lang, level=percent(result.level, lang)), say("p", lang),
-             say("reading", lang))  # fmt: skip
+    heads = (by_head(result.by, lang, result.freq), common_words("versus", lang), common_words("driver", lang), say("share", lang),
+             say("delta", lang), present("ci", lang, level=percent(result.level, lang)), p_head(result.correction, lang),
+             common_words("reading", lang))  # fmt: skip
     rows = tuple(
         (
             Cell(group_name(r.key, lang, freq=result.freq), "head"), Cell(versus_name(r, result, lang), "left"),
             Cell(r.driver, "left"),
             Cell(_both(result, r, lang), unbroken=True),
             Cell(number(r.delta, lang, sign=True), strong=r.moved),
-            Cell(interval(r.low, r.high, lang), pale=True, unbroken=True), Cell(p_text(r.p_adjusted, lang)),
-            Cell(say(r.verdict, lang), "left", colour=colour(r), pale=not r.moved),
+            Cell(interval_text(r.low, r.high, lang), pale=True, unbroken=True), p_cell(r.p_adjusted, lang),
+            reading_cell(say(r.verdict, lang), colour(r), pale=not r.moved),
         )
         for r in result.rows
     )  # fmt: skip
-    notes = (present("method", lang), *_method(result, lang))
+    notes = (present("method", lang), _method(result, lang))
     return Grid(say("caption", lang, name=result.outcome.title(lang)), heads, rows, notes)

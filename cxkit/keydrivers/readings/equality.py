@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Difference", "Joint", "all_equal", "difference", "normal_p"]
+__all__ = ["Difference", "Group", "Joint", "alike", "all_equal", "difference", "normal_p"]
 
 Floats = NDArray[np.float64]
 #: Estimates (k,), their covariance (k, k), and how many draws it was estimated from (infinite: a formula).
@@ -57,6 +57,34 @@ def normal_p(delta: Floats, se: Floats, df: float) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         z = -np.abs(np.where(se > 1e-12, delta / se, np.nan))
     return np.asarray(2 * (stdtr(df, z) if np.isfinite(df) else ndtr(z)))
+
+
+def alike(groups: Sequence[Group], n: Sequence[int]) -> list[Group]:
+    """The groups, their covariances given one shape, that of all together, and each its own size.
+
+    A covariance that a small group estimates goes with the estimates themselves, so a test that weighs by it finds
+    differences where there are none; the shape is what needs the most answers, the size needs few.
+
+    Parameters
+    ----------
+    n : sequence of int
+        Answers of each group: they weight the shape.
+    """
+    known = [g for g, (x, v, _) in enumerate(groups) if n[g] and np.isfinite(x).all() and np.isfinite(v).all()]
+    if len(known) < 2:
+        return list(groups)
+    each = {g: n[g] * groups[g][1] for g in known}
+    shape = np.average([each[g] for g in known], axis=0, weights=[n[g] for g in known])
+    basis = _directions(shape)
+    if not basis.shape[1]:
+        return list(groups)
+    whitened = np.linalg.inv(basis.T @ shape @ basis)
+    draws = float(sum(groups[g][2] for g in known))
+    out = list(groups)
+    for g in known:
+        size = float(np.trace(whitened @ basis.T @ each[g] @ basis)) / basis.shape[1]
+        out[g] = groups[g][0], size * shape / n[g], draws
+    return out
 
 
 def all_equal(groups: Sequence[Group], blocks: Sequence[Sequence[int]], df: float = np.inf) -> Joint:

@@ -72,6 +72,8 @@ class PenaltyReward(Shown):
         Asymmetry up to which a driver that both costs and pays counts as ``performance``.
     size : int
         Tests of the family.
+    left_out : tuple of str
+        Drivers to which nobody gave a low, a middle or a high answer.
     """
 
     outcome: MetricLabel
@@ -82,6 +84,7 @@ class PenaltyReward(Shown):
     level: float
     size: int
     draws: int
+    left_out: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -109,6 +112,7 @@ class PenaltyReward(Shown):
         return {
             "schema": SCHEMA, "kind": "penalty_reward", "outcome": self.outcome.name, "unit": self.outcome.unit,
             "n": self.n, "cut": self.cut, "correction": self.correction, "level": self.level, "tests": self.size,
+            "left_out": list(self.left_out),
             "rows": [
                 {name: json_value(getattr(r, name)) for name in _COLUMNS} | {"class": r.kind, "sure": json_value(r.sure)}
                 for r in self.rows
@@ -139,6 +143,7 @@ def penalty_reward(
     asymmetry: float = 0.2,
     draws: int = 4000,
     seed: int = 0,
+    left_out: Sequence[str] = (),
 ) -> PenaltyReward:
     """Read a penalty-reward contrast analysis: a fit on two dummies a driver, low and high answers.
 
@@ -156,6 +161,8 @@ def penalty_reward(
         else ``basic`` or ``excitement``.
     draws : int
         Of the coefficients from their normal distribution, for the asymmetry's interval and the sureness.
+    left_out : sequence of str
+        Drivers that could not be read, to be named.
 
     Returns
     -------
@@ -201,12 +208,12 @@ def penalty_reward(
     together, demanded = adjusted(p, correction), critical(p, correction, 1 - level)
     sign = -1.0 if outcome.better == "lower" else 1.0
     # What a coefficient must reach to be established in this family: drawn ones are judged by the same bar.
-    bar = quantile(fit, 1 - demanded) * se
+    bar = quantile(fit.df, 1 - demanded) * se
     simulated = _simulated(b, v, draws, seed)
     codes = _classes(b[None, :] * sign, bar, asymmetry)[0]
     drawn = _classes(simulated * sign, bar, asymmetry)
     lean, spread = _asymmetry(b[None, :] * sign)[0], _asymmetry(simulated * sign)
-    margin, k = quantile(fit, level) * se, len(names)
+    margin, k = quantile(fit.df, level) * se, len(names)
     rows = []
     # Of a driver that neither costs nor pays as far as one can tell, the balance of the two is noise.
     lean = np.where(np.isin(codes, (1, 2, 3)), lean, np.nan)
@@ -218,7 +225,8 @@ def penalty_reward(
                 low, high, CLASSES[codes[i]], float(100 * (drawn[:, i] == codes[i]).mean()),
             )
         )  # fmt: skip
-    return PenaltyReward(outcome, tuple(rows), fit.n, asymmetry, correction, level, int((~np.isnan(p)).sum()), draws)
+    return PenaltyReward(outcome, tuple(rows), fit.n, asymmetry, correction, level, int((~np.isnan(p)).sum()), draws,
+                         tuple(left_out))  # fmt: skip
 
 
 def _side(b: Floats, margin: Floats, p: Floats, together: Floats, i: int) -> tuple[float, float, float, float, float]:

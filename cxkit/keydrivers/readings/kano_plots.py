@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxkit.keydrivers.readings.point_names import corner_words, name_points
+from cxkit.keydrivers.shown.point_names import corner_words, name_points
 from cxkit.present.plotting import canvas, label_text
 
 if TYPE_CHECKING:

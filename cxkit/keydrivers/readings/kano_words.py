@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxkit.keydrivers.readings.reading_words import change_text, common_words, listed, p_text, range_text
+from cxkit.keydrivers.readings.reading_words import (
+    change_text,
+    common_words,
+    correction_text,
+    interval_text,
+    listed,
+    on_name,
+    p_cell,
+    range_text,
+    reading_cell,
+    with_points,
+)
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import check_lang, count, interval, number, with_unit
+from cxkit.present.numbers import check_lang, count, number, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER, NEUTRAL
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
@@ -49,12 +60,12 @@ say = Phrases(
             "{names}.",
         },
         "costliest": {
-            "en": "The largest penalty is that of {driver}, {x} {name} {interval}.",
-            "fr": "La plus forte pénalité est celle de {driver}, {x} {name} {interval}.",
+            "en": "The largest penalty is that of {driver}, {x} {interval}{on}.",
+            "fr": "La plus forte pénalité est celle de {driver}, {x} {interval}{on}.",
         },
         "best_paid": {
-            "en": "The largest reward is that of {driver}, {x} {name} {interval}.",
-            "fr": "La plus forte récompense est celle de {driver}, {x} {name} {interval}.",
+            "en": "The largest reward is that of {driver}, {x} {interval}{on}.",
+            "fr": "La plus forte récompense est celle de {driver}, {x} {interval}{on}.",
         },
         "unsure": {
             "en": "The class is not sure (under {sure} of draws): {names}.",
@@ -66,10 +77,10 @@ say = Phrases(
             "fr": "Notes basses et hautes comparées chacune aux notes moyennes, tous leviers ensemble, intervalles à {level}, "
             "{correction} ; performance : asymétrie comprise entre ±{cut}.",
         },
-        "bh": {"en": "Benjamini-Hochberg over {k} tests", "fr": "Benjamini-Hochberg sur {k} tests"},
-        "holm": {"en": "Holm over {k} tests", "fr": "Holm sur {k} tests"},
-        "bonferroni": {"en": "Bonferroni over {k} tests", "fr": "Bonferroni sur {k} tests"},
-        "uncorrected": {"en": "{k} tests, not corrected", "fr": "{k} tests, sans correction"},
+        "left_out": {
+            "en": "Left out, for nobody gave a low, a middle or a high answer: {names}.",
+            "fr": "Écartés, faute de notes basses, moyennes ou hautes : {names}.",
+        },
         "limits": {
             "en": "Ratings show how satisfaction goes with performance; what customers expect, only a Kano questionnaire asks.",
             "fr": "Des notes montrent comment la satisfaction suit la performance ; seul un questionnaire de Kano demande ce "
@@ -118,7 +129,7 @@ say = Phrases(
             "fr": "{feature} : {category}, better {better} {interval}, worse {worse} {worse_interval}, n = {n}.",
         },
         "bw_none": {"en": "{feature}: no answers.", "fr": "{feature} : aucune réponse."},
-        "bw_more": {"en": "{k} more features: see to_frame().", "fr": "{k} autres fonctions : voir to_frame()."},
+        "bw_more": {"en": "{k} more features: see the table.", "fr": "{k} autres fonctions : voir le tableau."},
         "bw_mixed": {
             "en": "Not sure, for the next category is about as frequent: {names}.",
             "fr": "Incertain, car la catégorie suivante est à peu près aussi fréquente : {names}.",
@@ -159,16 +170,17 @@ def explain_kano(result: PenaltyReward, lang: str) -> str:
 
 def _largest(key: str, result: PenaltyReward, driver: str, x: float, low: float, high: float, lang: str) -> str:
     return say(
-        key, lang, driver=clean_text(driver), x=change_text(result.outcome, x, lang), name=result.outcome.title(lang),
+        key, lang, driver=clean_text(driver), x=with_points(result.outcome, x, lang), on=on_name(result.outcome, lang),
         interval=range_text(result.outcome, low, high, lang),
     )  # fmt: skip
 
 
 def _method(result: PenaltyReward, lang: str) -> tuple[str, ...]:
-    correction = say(result.correction or "uncorrected", lang, k=count(result.size, lang))
+    correction = correction_text(result.correction, result.size, lang)
     cut = number(result.cut, lang, digits=1 if round(result.cut, 1) == result.cut else 2)
     how = say("how", lang, level=percent(result.level, lang), correction=correction, cut=cut)
-    return how, say("limits", lang), common_words("association", lang)
+    gone = (say("left_out", lang, names=listed(list(result.left_out), lang)),) if result.left_out else ()
+    return *gone, how, say("limits", lang), common_words("association", lang)
 
 
 def colour(row: Contrast) -> str:
@@ -187,8 +199,8 @@ def kano_grid(result: PenaltyReward, lang: str) -> Grid:
             Cell(change_text(result.outcome, r.reward, lang), strong=r.reward_p_adjusted <= 1 - result.level),
             Cell(range_text(result.outcome, r.reward_low, r.reward_high, lang), pale=True, unbroken=True),
             Cell(number(r.asymmetry, lang, digits=2, sign=True)),
-            Cell(interval(r.asymmetry_low, r.asymmetry_high, lang, digits=2), pale=True, unbroken=True),
-            Cell(say(r.kind, lang), "left", colour=colour(r), pale=r.kind == "indifferent"),
+            Cell(interval_text(r.asymmetry_low, r.asymmetry_high, lang, digits=2), pale=True, unbroken=True),
+            reading_cell(say(r.kind, lang), colour(r), pale=r.kind == "indifferent"),
             Cell(with_unit(r.sure, "%", lang, digits=0), pale=r.sure < _SURE),
         )
         for r in result.rows
@@ -213,8 +225,8 @@ def explain_better_worse(result: BetterWorse, lang: str) -> str:
         out.append(
             say(
                 "bw_row", lang, feature=clean_text(r.feature), category=say(r.category, lang),
-                better=number(r.better, lang, digits=2), interval=interval(r.better_low, r.better_high, lang, digits=2),
-                worse=number(r.worse, lang, digits=2), worse_interval=interval(r.worse_low, r.worse_high, lang, digits=2),
+                better=number(r.better, lang, digits=2), interval=interval_text(r.better_low, r.better_high, lang, digits=2),
+                worse=number(r.worse, lang, digits=2), worse_interval=interval_text(r.worse_low, r.worse_high, lang, digits=2),
                 n=count(r.n, lang),
             )
         )  # fmt: skip
@@ -232,10 +244,10 @@ def better_worse_grid(result: BetterWorse, lang: str) -> Grid:
     rows = tuple(
         (
             Cell(r.feature, "head"), Cell(number(r.better, lang, digits=2), strong=True),
-            Cell(interval(r.better_low, r.better_high, lang, digits=2), pale=True, unbroken=True),
+            Cell(interval_text(r.better_low, r.better_high, lang, digits=2), pale=True, unbroken=True),
             Cell(number(r.worse, lang, digits=2), strong=True),
-            Cell(interval(r.worse_low, r.worse_high, lang, digits=2), pale=True, unbroken=True),
-            Cell(category_text(r, result.level, lang), "left", pale=r.p > 1 - result.level), Cell(p_text(r.p, lang)),
+            Cell(interval_text(r.worse_low, r.worse_high, lang, digits=2), pale=True, unbroken=True),
+            Cell(category_text(r, result.level, lang), "left", pale=r.p > 1 - result.level), p_cell(r.p, lang),
             Cell(count(r.n, lang)),
         )
         for r in result.rows

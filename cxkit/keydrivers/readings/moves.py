@@ -40,12 +40,12 @@ def plain_number(x: object) -> float | None:
     return float(x) if np.isfinite(x) else None
 
 
-def quantile(fit: Fit, level: float) -> float:
-    """Two-sided quantile of the fit's errors: Student's t, or the normal where they are taken as known."""
+def quantile(df: float, level: float) -> float:
+    """Two-sided quantile of errors with ``df``: Student's t, or the normal where they are taken as known (infinite)."""
     from scipy.special import ndtri, stdtrit
 
     half = 0.5 + level / 2
-    return float(stdtrit(fit.df, half) if np.isfinite(fit.df) else ndtri(half))
+    return float(stdtrit(df, half) if np.isfinite(df) else ndtri(half))
 
 
 def combined(fit: Fit, weights: ArrayLike, level: float) -> tuple[float, float, float]:
@@ -72,7 +72,7 @@ def combined(fit: Fit, weights: ArrayLike, level: float) -> tuple[float, float, 
     w = w[moved]
     estimate = float(w @ fit.effect[moved])
     variance = float(w @ fit.effect_cov[np.ix_(moved, moved)] @ w)
-    margin = quantile(fit, level) * float(np.sqrt(max(variance, 0.0)))
+    margin = quantile(fit.df, level) * float(np.sqrt(max(variance, 0.0)))
     return estimate, estimate - margin, estimate + margin
 
 
@@ -102,11 +102,14 @@ def good_way(model: Model, better: str) -> NDArray[np.int64]:
     """(p,) Which way of each driver goes with a better outcome: 1 up, -1 down, 0 neither.
 
     The correlation with the outcome says it, not the coefficient: where that has the other sign (a suppressor, or
-    two drivers that collide), the advice to worsen what customers like would be absurd.
+    two drivers that collide), the advice to worsen what customers like would be absurd. A rating is never better
+    when low: one that goes with a worse outcome has no clear way.
     """
     p = len(model.names)
     sign = -1.0 if better == "lower" else 1.0
     with np.errstate(invalid="ignore"):
         seen, fitted = np.sign(model.correlation[:p, p]), np.sign(model.fit.effect[:p])
         way = np.where(np.isnan(seen) | (seen == 0), fitted, seen) * sign
+    if model.ratings is not None:
+        way = np.where(np.asarray(model.ratings) & (way < 0), 0, way)
     return np.nan_to_num(way).astype(np.int64)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxkit.keydrivers.readings.reading_words import common_words, listed, of_group, p_text, sentence
+from cxkit.keydrivers.readings.reading_words import (
+    by_head,
+    common_words,
+    correction_text,
+    interval_text,
+    listed,
+    of_group,
+    p_cell,
+    p_head,
+    reading_cell,
+    sentence,
+)
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import check_lang, count, interval, number, with_unit
+from cxkit.present.numbers import check_lang, count, number, with_unit
 from cxkit.present.palette import GREY, HIGHER
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
@@ -43,7 +54,6 @@ say = Phrases(
             "en": "{group}shares cannot be compared, for the drivers explain nothing.",
             "fr": "{group}parts non comparables, car les leviers n’expliquent rien.",
         },
-        "more": {"en": "{k} more groups: see to_frame().", "fr": "{k} autres groupes : voir to_frame()."},
         "how": {
             "en": "Bootstrap p at {level}, {correction}; the smallest that {b} resamples can show is {floor}.",
             "fr": "p par bootstrap à {level}, {correction} ; la plus petite valeur que {b} rééchantillonnages permettent "
@@ -53,18 +63,11 @@ say = Phrases(
             "en": "all {k} differences judged together against the largest of each resample",
             "fr": "les {k} écarts jugés ensemble contre le plus grand de chaque rééchantillonnage",
         },
-        "holm": {"en": "Holm over {k} differences", "fr": "Holm sur {k} écarts"},
-        "bh": {"en": "Benjamini-Hochberg over {k} differences", "fr": "Benjamini-Hochberg sur {k} écarts"},
-        "bonferroni": {"en": "Bonferroni over {k} differences", "fr": "Bonferroni sur {k} écarts"},
-        "none": {"en": "{k} differences, not corrected", "fr": "{k} écarts, sans correction"},
         "caption": {
             "en": "{name}: importance two by two, in points of share",
             "fr": "{name} : importances deux à deux, en points de part",
         },
-        "versus": {"en": "Against", "fr": "Face à"},
         "delta": {"en": "Difference", "fr": "Écart"},
-        "p": {"en": "p adjusted", "fr": "p ajusté"},
-        "reading": {"en": "Reading", "fr": "Lecture"},
         "higher": {"en": "▲ weighs more", "fr": "▲ pèse plus"},
         "inconclusive": {"en": "inconclusive", "fr": "non concluant"},
         "axis": {
@@ -96,31 +99,36 @@ def explain_pairs(result: DriverPairs, lang: str) -> str:
         out.append(say("tied", lang, names=listed(list(tied), lang)) if tied else say("alone", lang))
         out.append(say("counted", lang, k=sum(row.apart for row in rows), pairs=len(rows)))
     if len(result.keys) > _SAID:
-        out.append(say("more", lang, k=len(result.keys) - _SAID))
+        out.append(common_words("more_groups", lang, k=len(result.keys) - _SAID))
     out.append(method_text(result, lang))
     return " ".join(out)
 
 
 def method_text(result: DriverPairs, lang: str) -> str:
     """How p was computed, corrected, and how small it can be."""
+    together = (
+        say("stepdown", lang, k=count(result.size, lang))
+        if result.correction == "stepdown"
+        else correction_text(result.correction, result.size, lang)
+    )
     return say(
-        "how", lang, level=percent(result.level, lang),
-        correction=say(result.correction or "none", lang, k=count(result.size, lang)),
+        "how", lang, level=percent(result.level, lang), correction=together,
         b=count(result.resamples, lang), floor=number(1 / (result.resamples + 1), lang, digits=4),
     )  # fmt: skip
 
 
 def pairs_grid(result: DriverPairs, lang: str) -> Grid:
-    heads = [common_words("driver", lang), say("versus", lang), say("delta", lang),
-             present("ci", lang, level=percent(result.level, lang)), say("p", lang), say("reading", lang)]  # fmt: skip
+    heads = [common_words("driver", lang), common_words("versus", lang), say("delta", lang),
+             present("ci", lang, level=percent(result.level, lang)), p_head(result.correction, lang),
+             common_words("reading", lang)]  # fmt: skip
     if result.by:
-        heads.insert(0, " · ".join(result.by))
+        heads.insert(0, by_head(result.by, lang, result.freq))
     rows = []
     for r in result.rows:
         cells = [
             Cell(r.driver, "head"), Cell(r.versus, "left"), Cell(number(r.delta, lang, sign=True), strong=r.apart),
-            Cell(interval(r.low, r.high, lang), pale=True, unbroken=True), Cell(p_text(r.p_adjusted, lang)),
-            Cell(say(r.verdict, lang), "left", colour=HIGHER if r.apart else GREY, pale=not r.apart),
+            Cell(interval_text(r.low, r.high, lang), pale=True, unbroken=True), p_cell(r.p_adjusted, lang),
+            reading_cell(say(r.verdict, lang), HIGHER if r.apart else GREY, pale=not r.apart),
         ]  # fmt: skip
         if result.by:
             cells.insert(0, Cell(group_name(r.key, lang, freq=result.freq), "head"))

@@ -38,7 +38,8 @@ class Priority:
         Effort as given, and gain per effort; NaN without one.
     verdict : str
         ``quick_win``, ``big_bet``, ``fill_in`` or ``later`` (``recommended`` where no efforts are given);
-        or why the driver is not recommended: ``unproven``, ``unclear``, ``no_room``, ``no_effort``, ``harmful``.
+        or why the driver is not recommended: ``unproven``, ``unclear``, ``check_scale`` (the outcome is worse as it
+        rises), ``no_room``, ``no_effort``, ``harmful`` (a target that goes with a loss).
     """
 
     key: tuple[Any, ...]
@@ -164,7 +165,8 @@ def priorities(
     Returns
     -------
     Priorities
-        Only drivers whose effect is established are recommended. Impact is high, or effort low, against the
+        Only drivers whose effect is established are recommended, and never to worsen one: where the outcome falls as
+        the driver rises, its scale may be turned round, or low be good; a target says so. Impact is high, or effort low, against the
         median of the recommended drivers.
 
     Raises
@@ -231,7 +233,8 @@ def _row(
     proven = drivers.significant(m)[i]
     verdict = (
         "unproven" if not proven
-        else "unclear" if change < 0 and name not in goals
+        else "unclear" if (change < 0 or not way) and name not in goals
+        else "check_scale" if way < 0 and name not in goals
         else "no_room" if abs(move) <= 1e-12
         else "harmful" if change <= 0
         else "no_effort" if efforts and name not in efforts

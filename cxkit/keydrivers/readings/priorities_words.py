@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxkit.keydrivers.readings.reading_words import (
+    by_head,
     change_text,
     common_words,
     listed,
+    means_text,
     move_text,
     of_group,
+    on_name,
+    points_text,
     range_text,
+    reading_cell,
     sentence,
+    with_points,
 )
 from cxkit.present.grid import Cell, Grid
 from cxkit.present.numbers import check_lang, number, with_unit
@@ -27,20 +33,20 @@ if TYPE_CHECKING:
 __all__ = ["explain_priorities", "priorities_grid", "say"]
 
 _SAID = 5
-_LEFT_OUT = ("unproven", "unclear", "no_room", "no_effort", "harmful")
+_LEFT_OUT = ("check_scale", "unproven", "unclear", "no_room", "no_effort", "harmful")
 
 #: Phrases of a list of priorities.
 say = Phrases(
     {
         "first": {
-            "en": "{group}{driver} comes first: {move} goes with a gain of {change} {name} {interval}.",
-            "fr": "{group}{driver} vient en premier : {move} va de pair avec un gain de {change} {name} {interval}.",
+            "en": "{group}{driver} comes first: {move} goes with a gain of {change} {interval}{on}.",
+            "fr": "{group}{driver} vient en premier : {move} va de pair avec un gain de {change} {interval}{on}.",
         },
         "first_ratio": {
-            "en": "{group}{driver} comes first for its effort: {move} goes with a gain of {change} {name} {interval}, "
+            "en": "{group}{driver} comes first for its effort: {move} goes with a gain of {change} {interval}{on}, "
             "{ratio} per unit of effort.",
             "fr": "{group}{driver} vient en premier au regard de l’effort : {move} va de pair avec un gain de {change} "
-            "{name} {interval}, soit {ratio} par unité d’effort.",
+            "{interval}{on}, soit {ratio} par unité d’effort.",
         },
         "next": {"en": "Then {names}.", "fr": "Viennent ensuite : {names}."},
         "nothing": {
@@ -50,6 +56,11 @@ say = Phrases(
         "close": {
             "en": "The intervals of the first two overlap: their order may be chance.",
             "fr": "Les intervalles des deux premiers se recouvrent : leur ordre peut tenir au hasard.",
+        },
+        "out_check_scale": {
+            "en": "Outcome worse as it rises, so not recommended (check its scale; if low is good, say a target): {names}.",
+            "fr": "Résultat moins bon quand il monte, donc non recommandés (vérifier l’échelle ; si bas est bien, donner un "
+            "objectif) : {names}.",
         },
         "out_unproven": {
             "en": "Effect not established: {names}.",
@@ -80,20 +91,18 @@ say = Phrases(
             "en": "Moved to a stated target instead: {names}.",
             "fr": "Portés à un objectif donné : {names}.",
         },
-        "more": {"en": "{k} more groups: see to_frame().", "fr": "{k} autres groupes : voir to_frame()."},
         "caption": {"en": "What to do first for {name}", "fr": "Priorités d’action pour {name}"},
         "rank": {"en": "Rank", "fr": "Rang"},
-        "means": {"en": "Mean", "fr": "Moyenne"},
         "gain": {"en": "Gain", "fr": "Gain"},
         "effort": {"en": "Effort", "fr": "Effort"},
         "ratio": {"en": "Gain / effort", "fr": "Gain / effort"},
-        "reading": {"en": "Reading", "fr": "Lecture"},
         "quick_win": {"en": "quick win", "fr": "gain rapide"},
         "big_bet": {"en": "major project", "fr": "grand chantier"},
         "fill_in": {"en": "small step", "fr": "petit pas"},
         "later": {"en": "later", "fr": "plus tard"},
         "recommended": {"en": "recommended", "fr": "recommandé"},
         "unproven": {"en": "not established", "fr": "non établi"},
+        "check_scale": {"en": "▼ negative: check the scale", "fr": "▼ effet négatif : vérifier l’échelle"},
         "unclear": {"en": "way unclear", "fr": "sens incertain"},
         "no_room": {"en": "no room left", "fr": "plus de marge"},
         "no_effort": {"en": "no effort given", "fr": "effort non indiqué"},
@@ -110,7 +119,7 @@ def explain_priorities(result: Priorities, lang: str) -> str:
     for key in result.keys[:_SAID]:
         out += _group(result, result.of(key), of_group(key, lang, result.freq), lang)
     if len(result.keys) > _SAID:
-        out.append(say("more", lang, k=len(result.keys) - _SAID))
+        out.append(common_words("more_groups", lang, k=len(result.keys) - _SAID))
     return " ".join([*out, *_method(result, lang), common_words("association", lang)])
 
 
@@ -133,8 +142,8 @@ def _group(result: Priorities, rows: tuple[Priority, ...], group: str, lang: str
 def _first(result: Priorities, row: Priority, group: str, lang: str) -> str:
     return say(
         "first_ratio" if result.efforts else "first", lang, group=group, driver=clean_text(row.driver),
-        move=move_text(row.move, lang), change=change_text(result.outcome, row.impact, lang),
-        name=result.outcome.title(lang), interval=range_text(result.outcome, row.low, row.high, lang),
+        move=move_text(row.move, lang), change=with_points(result.outcome, row.impact, lang),
+        on=on_name(result.outcome, lang), interval=range_text(result.outcome, row.low, row.high, lang),
         ratio=ratio_text(row.ratio, lang),
     )  # fmt: skip
 
@@ -161,29 +170,28 @@ def _method(result: Priorities, lang: str) -> list[str]:
 
 
 def colour(row: Priority) -> str:
-    return HIGHER if row.recommended else LOWER if row.verdict == "harmful" else GREY
+    return HIGHER if row.recommended else LOWER if row.verdict in ("harmful", "check_scale") else GREY
 
 
 def priorities_grid(result: Priorities, lang: str) -> Grid:
-    heads = [say("rank", lang), common_words("driver", lang), say("means", lang),
-             f"{say('gain', lang)} ({result.outcome.title(lang)})",
+    heads = [say("rank", lang), common_words("driver", lang), common_words("means", lang),
+             say("gain", lang) + points_text(result.outcome, lang, " ({})"),
              present("ci", lang, level=percent(result.level, lang))]  # fmt: skip
     if result.efforts:
         heads += [say("effort", lang), say("ratio", lang)]
-    heads.append(say("reading", lang))
+    heads.append(common_words("reading", lang))
     if result.by:
-        heads.insert(0, " · ".join(result.by))
+        heads.insert(0, by_head(result.by, lang, result.freq))
     rows = []
     for r in result.rows:
-        means = f"{move_text(r.performance, lang, sign=False)} → {move_text(r.target, lang, sign=False)}"
         cells = [
             Cell("–" if r.rank is None else str(r.rank), strong=r.recommended), Cell(r.driver, "head"),
-            Cell(means, unbroken=True), Cell(change_text(result.outcome, r.impact, lang), strong=r.recommended),
+            Cell(means_text(r.performance, r.target, "→", lang), unbroken=True), Cell(change_text(result.outcome, r.impact, lang), strong=r.recommended),
             Cell(range_text(result.outcome, r.low, r.high, lang), pale=True, unbroken=True),
         ]  # fmt: skip
         if result.efforts:
             cells += [Cell(ratio_text(r.effort, lang)), Cell(ratio_text(r.ratio, lang))]
-        cells.append(Cell(say(r.verdict, lang), "left", colour=colour(r), pale=not r.recommended))
+        cells.append(reading_cell(say(r.verdict, lang), colour(r), pale=not r.recommended))
         if result.by:
             cells.insert(0, Cell(group_name(r.key, lang, freq=result.freq), "head"))
         rows.append(tuple(cells))

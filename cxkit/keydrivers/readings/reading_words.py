@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from cxkit.present.numbers import interval, number
+from cxkit.present.grid import Cell
+from cxkit.present.numbers import count, interval, number
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
 from cxkit.present.words import group_name
+from cxkit.present.words import phrase as present
 
 if TYPE_CHECKING:
     from cxkit.present.result import MetricLabel
 
-__all__ = ["change_text", "common_words", "listed", "move_text", "of_group", "p_text", "range_text", "sentence"]
+__all__ = [
+    "by_head", "change_text", "common_words", "correction_text", "interval_text", "listed", "means_text", "move_text",
+    "of_group", "on_name", "p_cell", "p_head", "p_text", "points_text", "range_text", "reading_cell", "sentence", "with_points",
+]  # fmt: skip
 
 _NAMED = 6
 
@@ -28,9 +33,19 @@ common_words = Phrases(
         "driver": {"en": "Driver", "fr": "Levier"},
         "group": {"en": "Group", "fr": "Groupe"},
         "more": {"en": "{names} and {k} more", "fr": "{names} et {k} autres"},
-        "share_points": {"en": "share points", "fr": "points de part"},
-        "below": {"en": "p {p}", "fr": "p {p}"},
-        "not_established": {"en": "not established", "fr": "non établi"},
+        "versus": {"en": "Against", "fr": "Face à"},
+        "p": {"en": "p adjusted", "fr": "p ajusté"},
+        "p_alone": {"en": "p", "fr": "p"},
+        "reading": {"en": "Reading", "fr": "Lecture"},
+        "means": {"en": "Mean", "fr": "Moyenne"},
+        "bh": {"en": "Benjamini-Hochberg over {k} tests", "fr": "Benjamini-Hochberg sur {k} tests"},
+        "holm": {"en": "Holm over {k} tests", "fr": "Holm sur {k} tests"},
+        "bonferroni": {"en": "Bonferroni over {k} tests", "fr": "Bonferroni sur {k} tests"},
+        "uncorrected": {"en": "{k} tests, not corrected", "fr": "{k} tests, sans correction"},
+        "more_groups": {"en": "{k} more groups: see the table.", "fr": "{k} autres groupes : voir le tableau."},
+        "on": {"en": " on {name}", "fr": " sur {name}"},
+        "points": {"en": "points", "fr": "points"},
+        "%": {"en": "percentage points", "fr": "points"},
     }
 )
 
@@ -52,7 +67,63 @@ def change_text(label: MetricLabel, x: float, lang: str = "en") -> str:
 
 def range_text(label: MetricLabel, low: float, high: float, lang: str = "en") -> str:
     """Its interval: ``[1.8 ; 4.4]``."""
-    return interval(low, high, lang, digits=label.digits)
+    return interval_text(low, high, lang, digits=label.digits)
+
+
+def interval_text(low: float, high: float, lang: str = "en", *, digits: int = 1) -> str:
+    """An interval; a dash for none.
+
+    >>> interval_text(1.8, 4.4), interval_text(float("nan"), float("nan"))
+    ('[1.8 ; 4.4]', '–')
+    """
+    return interval(low, high, lang, digits=digits) if math.isfinite(low) or math.isfinite(high) else "–"
+
+
+def points_text(label: MetricLabel, lang: str = "en", form: str = "{}") -> str:
+    """What a change of the outcome is counted in, in a form such as ``" ({})"``; empty for a mean, which has no unit."""
+    return form.format(common_words(label.unit, lang)) if label.unit in common_words else ""
+
+
+def with_points(label: MetricLabel, x: float, lang: str = "en") -> str:
+    """A change of the outcome and what it is counted in: ``+3.1 points``."""
+    return change_text(label, x, lang) + points_text(label, lang, " {}")
+
+
+def on_name(label: MetricLabel, lang: str = "en") -> str:
+    """`` on NPS``."""
+    return common_words("on", lang, name=clean_text(label.title(lang)))
+
+
+def means_text(here: float, there: float, between: str, lang: str = "en") -> str:
+    """Two means on a driver's scale: ``5 → 6``; a dash for none, such as those of a product of drivers."""
+    if not (math.isfinite(here) or math.isfinite(there)):
+        return "–"
+    return f"{move_text(here, lang, sign=False)} {between} {move_text(there, lang, sign=False)}"
+
+
+def by_head(by: tuple[str, ...], lang: str, freq: str | None = None) -> str:
+    """The head over groups: the columns' names, that of periods translated."""
+    return " · ".join(present("period", lang) if part == "period" and freq else part for part in by)
+
+
+def correction_text(correction: str | None, size: int, lang: str = "en") -> str:
+    """How many tests were judged together, and how."""
+    return common_words(correction or "uncorrected", lang, k=count(size, lang))
+
+
+def p_head(correction: str | None, lang: str = "en") -> str:
+    """The head over p-values: whether they are adjusted."""
+    return common_words("p" if correction else "p_alone", lang)
+
+
+def p_cell(p: float, lang: str = "en") -> Cell:
+    """A p-value in a table, without its sign of equality."""
+    return Cell(p_text(p, lang).removeprefix("= "), unbroken=True)
+
+
+def reading_cell(text: str, colour: str, *, pale: bool) -> Cell:
+    """What a row says, on one line, with the dot of its colour."""
+    return Cell(text, "left", colour=colour, pale=pale, unbroken=True)
 
 
 def of_group(key: tuple[Any, ...], lang: str, freq: str | None = None) -> str:

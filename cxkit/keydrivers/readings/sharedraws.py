@@ -9,7 +9,7 @@ from cxkit.errors import UsageError
 from cxkit.keydrivers.model import Model
 from cxkit.keydrivers.result import Drivers
 
-__all__ = ["FEWEST_DRAWS", "need_draws", "share_draws", "shares_of"]
+__all__ = ["FEWEST_DRAWS", "centred_share_draws", "need_draws", "share_draws", "shares_of"]
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +49,26 @@ def share_draws(model: Model, names: Sequence[str] | None = None) -> Floats:
     if model.draws is None:
         raise ValueError("no draws")
     found = _share(model.draws[:, _columns(model, names)])
+    return found[np.isfinite(found).all(axis=1)]
+
+
+def centred_share_draws(model: Model, names: Sequence[str] | None = None) -> Floats:
+    """(B, k) The same, of draws less what they add to the importance on average.
+
+    Importance is a square, so noise adds to it; resamples add it a second time, which levels their shares and makes
+    the shares of two groups seem better known than they are. Matters where little is explained.
+
+    References
+    ----------
+    Efron & Tibshirani (1993), An Introduction to the Bootstrap, section 10.2: the bias that resamples show.
+    """
+    if model.draws is None:
+        raise ValueError("no draws")
+    at = _columns(model, names)
+    draws, seen = model.draws[:, at], model.importance[at]
+    centred = draws - (draws.mean(axis=0) - seen)
+    # Only a signed measure may be negative.
+    found = _share(centred if (seen < 0).any() or (draws < 0).any() else np.maximum(centred, 0.0))
     return found[np.isfinite(found).all(axis=1)]
 
 

@@ -73,7 +73,8 @@ class Units(Shown):
         Whether importance and effects are the mean of the units', weighted by answers, for want of a model of the
         whole organisation.
     weighted : bool
-        Whether answers had weights, of which the errors of the gaps know nothing.
+        Whether answers had weights of which the errors of the gaps know nothing: models made without
+        ``performance_se``.
     scales : tuple of (str, (low, high))
         Ends of each driver's scale, of all units together.
     """
@@ -185,7 +186,7 @@ def units(
 
     Notes
     -----
-    Gaps by Welch's t-test on means, standard deviations and answers of disjoint groups; of periods, units are
+    Gaps by Welch's t-test on the means of disjoint groups and their errors, weights and clusters included; of periods, units are
     compared within the same one. Worth is the gap times the organisation's effect, with the delta method's error,
     gap and effect taken as independent.
 
@@ -210,7 +211,8 @@ def units(
     ]
     ordered = tuple(row for model in drivers.models for row in _in_order([r for r in judged if r.key == model.key]))
     return Units(
-        drivers.outcome, drivers.by, ordered, organisation is None, drivers.weighted, correction, drivers.level,
+        drivers.outcome, drivers.by, ordered, organisation is None,
+        drivers.weighted and any(m.performance_se is None for m in drivers.models), correction, drivers.level,
         int((~np.isnan(p)).sum()), _scales(drivers), drivers.freq,
     )  # fmt: skip
 

@@ -31,14 +31,13 @@ class UnitPlots:
 
         Hollow and grey where nothing is established. Beyond 40 rows, the gaps that are worth most.
         """
-        from cxkit.keydrivers.readings.reading_words import change_text
+        from cxkit.keydrivers.readings.reading_words import with_points
         from cxkit.keydrivers.readings.units_words import colour, say, word
         from cxkit.present.palette import NEUTRAL
 
         rows = self._shown()
         ends = self._ends(rows)
         _, axes = canvas(ax, len(rows) + 1)
-        name = label_text(self.result.outcome.title(lang))
         for y, r in enumerate(rows):
             hue, known = colour(r), r.verdict != "inconclusive"
             bottom, top = ends[r.driver]
@@ -48,7 +47,7 @@ class UnitPlots:
             axes.plot([here], [y], "o", color=hue, markersize=8, markerfacecolor=hue if known else "white")
             said = word(r, lang)
             if r.rank is not None:
-                said += f" ({change_text(self.result.outcome, r.worth, lang)} {name})"
+                said += f" ({with_points(self.result.outcome, r.worth, lang)})"
             axes.annotate(said, (max(here, there), y), xytext=(9, 0), textcoords="offset points", va="center",
                           fontsize="small")  # fmt: skip
         axes.set_yticks(range(len(rows)), [self._name(r, lang) for r in rows])

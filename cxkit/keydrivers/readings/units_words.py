@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cxkit.keydrivers.readings.reading_words import change_text, common_words, listed, move_text, p_text, range_text
+from cxkit.keydrivers.readings.reading_words import (
+    by_head,
+    change_text,
+    common_words,
+    correction_text,
+    interval_text,
+    listed,
+    means_text,
+    move_text,
+    on_name,
+    p_cell,
+    p_head,
+    p_text,
+    points_text,
+    range_text,
+    reading_cell,
+    with_points,
+)
 from cxkit.present.grid import Cell, Grid
-from cxkit.present.numbers import check_lang, count, interval, with_unit
+from cxkit.present.numbers import check_lang, count, with_unit
 from cxkit.present.palette import GREY, HIGHER, LOWER
 from cxkit.present.phrasebook import Phrases
 from cxkit.present.text import clean_text
@@ -25,9 +42,9 @@ say = Phrases(
     {
         "fix": {
             "en": "{unit}: fix {driver} first, {mean} against {rest} elsewhere (gap {gap} {interval}, p {p}); catching up "
-            "goes with {worth} {name} {worth_interval}.",
+            "goes with {worth} {worth_interval}{on}.",
             "fr": "{unit} : corriger d’abord {driver}, {mean} contre {rest} ailleurs (écart {gap} {interval}, p {p}) ; "
-            "combler cet écart va de pair avec {worth} {name} {worth_interval}.",
+            "combler cet écart va de pair avec {worth} {worth_interval}{on}.",
         },
         "then": {"en": "Then {names}.", "fr": "Ensuite : {names}."},
         "level_with": {
@@ -43,15 +60,11 @@ say = Phrases(
             "fr": "En retard aussi, sans gain établi à combler l’écart : {names}.",
         },
         "ahead": {"en": "Ahead in {names}.", "fr": "En avance sur : {names}."},
-        "more": {"en": "{k} more units: see to_frame().", "fr": "{k} autres unités : voir to_frame()."},
+        "more": {"en": "{k} more units: see the table.", "fr": "{k} autres unités : voir le tableau."},
         "how": {
             "en": "Each unit against the other units together, Welch's t at {level}, {correction}.",
             "fr": "Chaque unité face à l’ensemble des autres, t de Welch à {level}, {correction}.",
         },
-        "bh": {"en": "Benjamini-Hochberg over {k} tests", "fr": "Benjamini-Hochberg sur {k} tests"},
-        "holm": {"en": "Holm over {k} tests", "fr": "Holm sur {k} tests"},
-        "bonferroni": {"en": "Bonferroni over {k} tests", "fr": "Bonferroni sur {k} tests"},
-        "uncorrected": {"en": "{k} tests, not corrected", "fr": "{k} tests, sans correction"},
         "pooled": {
             "en": "Importance and effects are the mean of the units', weighted by answers.",
             "fr": "Importance et effets : moyenne des unités, pondérée par les réponses.",
@@ -73,8 +86,6 @@ say = Phrases(
         "gap": {"en": "Gap", "fr": "Écart"},
         "share": {"en": "Importance", "fr": "Importance"},
         "worth": {"en": "Worth", "fr": "Enjeu"},
-        "p": {"en": "p adjusted", "fr": "p ajusté"},
-        "reading": {"en": "Reading", "fr": "Lecture"},
         "behind": {"en": "▼ behind", "fr": "▼ en retard"},
         "ahead_word": {"en": "▲ ahead", "fr": "▲ en avance"},
         "inconclusive": {"en": "inconclusive", "fr": "non concluant"},
@@ -107,8 +118,8 @@ def _unit(result: Units, rows: list[Focus], lang: str) -> list[str]:
             say(
                 "fix", lang, unit=unit, driver=clean_text(r.driver), mean=move_text(r.performance, lang, sign=False),
                 rest=move_text(r.rest, lang, sign=False), gap=move_text(r.gap, lang),
-                interval=interval(r.low, r.high, lang, digits=2), p=p_text(r.p_adjusted, lang),
-                worth=change_text(result.outcome, r.worth, lang), name=result.outcome.title(lang),
+                interval=interval_text(r.low, r.high, lang, digits=2), p=p_text(r.p_adjusted, lang),
+                worth=with_points(result.outcome, r.worth, lang), on=on_name(result.outcome, lang),
                 worth_interval=range_text(result.outcome, r.worth_low, r.worth_high, lang),
             )
         ]  # fmt: skip
@@ -124,10 +135,15 @@ def _unit(result: Units, rows: list[Focus], lang: str) -> list[str]:
 
 
 def _method(result: Units, lang: str) -> list[str]:
-    correction = say(result.correction or "uncorrected", lang, k=count(result.size, lang))
+    correction = correction_text(result.correction, result.size, lang)
     out = [say("how", lang, level=percent(result.level, lang), correction=correction)]
     out.append(say("pooled" if result.pooled else "whole", lang))
     return [*out, say("weighted", lang)] if result.weighted else out
+
+
+def _worth(result: Units, r: Focus, lang: str) -> str:
+    found = range_text(result.outcome, r.worth_low, r.worth_high, lang)
+    return f"{change_text(result.outcome, r.worth, lang)} {found}" if r.worth == r.worth else "–"
 
 
 def word(row: Focus, lang: str) -> str:
@@ -139,20 +155,19 @@ def colour(row: Focus) -> str:
 
 
 def units_grid(result: Units, lang: str) -> Grid:
-    heads = (" · ".join(result.by) or say("unit", lang), common_words("driver", lang), say("means", lang),
-             say("gap", lang), present("ci", lang, level=percent(result.level, lang)), say("p", lang),
-             say("share", lang), f"{say('worth', lang)} ({result.outcome.title(lang)})", say("reading", lang),
+    heads = (by_head(result.by, lang, result.freq) or say("unit", lang), common_words("driver", lang), say("means", lang),
+             say("gap", lang), present("ci", lang, level=percent(result.level, lang)), p_head(result.correction, lang),
+             say("share", lang), say("worth", lang) + points_text(result.outcome, lang, " ({})"), common_words("reading", lang),
              "n")  # fmt: skip
     rows: tuple[tuple[Any, ...], ...] = tuple(
         (
             Cell(group_name(r.key, lang, freq=result.freq), "head"), Cell(r.driver, "left"),
-            Cell(f"{move_text(r.performance, lang, sign=False)} / {move_text(r.rest, lang, sign=False)}", unbroken=True),
+            Cell(means_text(r.performance, r.rest, "/", lang), unbroken=True),
             Cell(move_text(r.gap, lang), strong=r.verdict != "inconclusive"),
-            Cell(interval(r.low, r.high, lang, digits=2), pale=True, unbroken=True), Cell(p_text(r.p_adjusted, lang)),
+            Cell(interval_text(r.low, r.high, lang, digits=2), pale=True, unbroken=True), p_cell(r.p_adjusted, lang),
             Cell(with_unit(r.share, "%", lang, digits=0)),
-            Cell(f"{change_text(result.outcome, r.worth, lang)} "
-                 f"{range_text(result.outcome, r.worth_low, r.worth_high, lang)}", unbroken=True),
-            Cell(word(r, lang), "left", colour=colour(r), pale=r.verdict == "inconclusive"), Cell(count(r.n, lang)),
+            Cell(_worth(result, r, lang), unbroken=True),
+            reading_cell(word(r, lang), colour(r), pale=r.verdict == "inconclusive"), Cell(count(r.n, lang)),
         )
         for r in result.rows
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cxkit.errors import OptionError
+from cxkit.errors import OptionError, UsageError
 from cxkit.keydrivers.model import Model
 from cxkit.keydrivers.readings.moves import combined, known, plain_number, room, room_outcome
 from cxkit.keydrivers.readings.whatif_plots import WhatIfPlots
@@ -210,6 +210,11 @@ def _scenario(model: Model, changes: dict[str, float], drivers: Drivers) -> Scen
         if name in absent:
             continue
         i = model.names.index(name)
+        if asked and np.isnan(model.fit.effect[i]):
+            raise UsageError(
+                f"the effect of {name!r} is not determined: other drivers add up to it",
+                hint="leave one of the tied drivers out of the analysis; its cautions name them",
+            )
         moved[i] = np.clip(asked, *room(model, i))
         alone = np.where(np.arange(len(moved)) == i, moved, 0.0)
         before = float(model.performance[i])

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cxkit.keydrivers.readings.reading_words import (
+    by_head,
     change_text,
     common_words,
     listed,
+    means_text,
     move_text,
     of_group,
+    on_name,
+    points_text,
     range_text,
+    reading_cell,
     sentence,
+    with_points,
 )
 from cxkit.present.grid import Cell, Grid
 from cxkit.present.numbers import check_lang, count, with_unit
@@ -32,13 +38,12 @@ _SAID = 5
 say = Phrases(
     {
         "one": {
-            "en": "{group}{delta} on {driver} goes with {change} {name} {interval}{open}.",
-            "fr": "{group}{delta} sur {driver} va de pair avec {change} {name} {interval}{open}.",
+            "en": "{group}{delta} on {driver} goes with {change} {interval}{on}{open}.",
+            "fr": "{group}{delta} sur {driver} va de pair avec {change} {interval}{on}{open}.",
         },
         "together": {
-            "en": "{group}{k} moves together go with {change} {name} {interval}, from {before} to {after}{open}.",
-            "fr": "{group}ensemble, {k} variations vont de pair avec {change} {name} {interval}, de {before} à "
-            "{after}{open}.",
+            "en": "{group}{k} moves together go with {change} {interval}, from {before} to {after}{open}.",
+            "fr": "{group}ensemble, {k} variations vont de pair avec {change} {interval}, de {before} à {after}{open}.",
         },
         "open": {"en": ", which may be nothing", "fr": ", effet possiblement nul"},
         "level": {
@@ -57,10 +62,6 @@ say = Phrases(
             "en": "{group}no total, for {names} is no driver there.",
             "fr": "{group}pas de total, car {names} n’y figure pas parmi les leviers.",
         },
-        "more": {
-            "en": "{k} more groups: see to_frame().",
-            "fr": "{k} autres groupes : voir to_frame().",
-        },
         "line": {
             "en": "A straight line drawn from what was seen, all else equal.",
             "fr": "Prolongement linéaire de ce qui a été observé, toutes choses égales par ailleurs.",
@@ -73,8 +74,7 @@ say = Phrases(
         "caption": {"en": "What if: {name}", "fr": "Et si : {name}"},
         "total": {"en": "Together", "fr": "Ensemble"},
         "move": {"en": "Move", "fr": "Variation"},
-        "means": {"en": "Mean", "fr": "Moyenne"},
-        "change": {"en": "{name}", "fr": "{name}"},
+        "change": {"en": "Goes with", "fr": "Va de pair avec"},
         "up": {"en": "▲ gain", "fr": "▲ gain"},
         "down": {"en": "▼ loss", "fr": "▼ perte"},
         "maybe": {"en": "may be nothing", "fr": "effet possiblement nul"},
@@ -82,7 +82,6 @@ say = Phrases(
             "en": "Change of {name} that goes with it",
             "fr": "Variation de {name} associée",
         },
-        "reading": {"en": "Reading", "fr": "Lecture"},
         "ends": {"en": "end of scale", "fr": "fin d’échelle"},
     }
 )
@@ -94,7 +93,7 @@ def explain_what_if(result: WhatIf, lang: str) -> str:
     for scenario in result.scenarios[:_SAID]:
         out += _scenario(result, scenario, lang)
     if len(result) > _SAID:
-        out.append(say("more", lang, k=len(result) - _SAID))
+        out.append(common_words("more_groups", lang, k=len(result) - _SAID))
     out.append(say("level", lang, level=percent(result.level, lang)))
     out.append(say("line" if result.family == "ols" else "line_average", lang, family=result.family))
     out.append(common_words("association", lang))
@@ -105,8 +104,8 @@ def _scenario(result: WhatIf, scenario: Scenario, lang: str) -> list[str]:
     group, name = of_group(scenario.key, lang, result.freq), result.outcome.title(lang)
     out = [
         say(
-            "one", lang, group=group, delta=move_text(m.delta, lang), driver=clean_text(m.driver), name=name,
-            **_change(result, m, lang),
+            "one", lang, group=group, delta=move_text(m.delta, lang), driver=clean_text(m.driver),
+            on=on_name(result.outcome, lang), **_change(result, m, lang),
         )
         for m in scenario.moves
     ]  # fmt: skip
@@ -115,7 +114,7 @@ def _scenario(result: WhatIf, scenario: Scenario, lang: str) -> list[str]:
     elif len(scenario.moves) > 1:
         out.append(
             sentence(say(
-                "together", lang, group=group, k=len(scenario.moves), name=name,
+                "together", lang, group=group, k=len(scenario.moves),
                 before=level_text(result, scenario.total.before, lang),
                 after=level_text(result, scenario.total.after, lang), **_change(result, scenario.total, lang),
             ))
@@ -136,7 +135,7 @@ def _scenario(result: WhatIf, scenario: Scenario, lang: str) -> list[str]:
 
 def _change(result: WhatIf, move: Move, lang: str) -> dict[str, str]:
     return {
-        "change": change_text(result.outcome, move.change, lang),
+        "change": with_points(result.outcome, move.change, lang),
         "interval": range_text(result.outcome, move.low, move.high, lang),
         "open": "" if move.real else say("open", lang),
     }
@@ -161,26 +160,30 @@ def colour(name: str) -> str:
 
 def what_if_grid(result: WhatIf, lang: str) -> Grid:
     name = result.outcome.title(lang)
-    heads = [common_words("driver", lang), say("move", lang), say("means", lang), name,
-             present("ci", lang, level=percent(result.level, lang)), say("reading", lang), "n"]  # fmt: skip
+    heads = [common_words("driver", lang), say("move", lang), common_words("means", lang),
+             say("change", lang) + points_text(result.outcome, lang, " ({})"),
+             present("ci", lang, level=percent(result.level, lang)), common_words("reading", lang), "n"]  # fmt: skip
     if result.by:
-        heads.insert(0, " · ".join(result.by))
+        heads.insert(0, by_head(result.by, lang, result.freq))
     rows = []
     for scenario in result.scenarios:
         # A total of one move would only repeat it.
         single = len(scenario.moves) == 1 and not scenario.absent
         for move in scenario.moves if single else (*scenario.moves, scenario.total):
             total = not move.driver
-            means = (level_text(result, x, lang) if total else move_text(x, lang, sign=False)
-                     for x in (move.before, move.after))  # fmt: skip
+            means = (
+                " → ".join(level_text(result, x, lang) for x in (move.before, move.after))
+                if total
+                else means_text(move.before, move.after, "→", lang)
+            )
             said = word(result, move)
             ended = " (" + say("ends", lang) + ")" if move.cut or move.capped else ""
             cells = [
                 Cell(say("total", lang) if total else move.driver, "head", strong=total),
-                Cell("" if total else move_text(move.delta, lang)), Cell(" → ".join(means), unbroken=True),
+                Cell("" if total else move_text(move.delta, lang)), Cell(means, unbroken=True),
                 Cell(change_text(result.outcome, move.change, lang), strong=True),
                 Cell(range_text(result.outcome, move.low, move.high, lang), pale=True, unbroken=True),
-                Cell(say(said, lang) + ended, "left", colour=colour(said), pale=said == "maybe"),
+                reading_cell(say(said, lang) + ended, colour(said), pale=said == "maybe"),
                 Cell(count(scenario.n, lang)),
             ]  # fmt: skip
             if result.by:

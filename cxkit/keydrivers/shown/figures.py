@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cxkit.keydrivers.result import Drivers
 
 __all__ = [
-    "effect_digits", "effect_interval", "effect_text", "group_of", "label_of", "limit", "named", "of_what", "outcome_name",
+    "effect_digits", "effect_interval", "effect_text", "errors_of", "group_of", "label_of", "limit", "named", "of_what", "outcome_name",
     "part_range", "part_text", "r2_name", "r2_text", "rest", "share_range", "share_text", "shares_r2", "times_text",
     "vif_text", "whole",
 ]  # fmt: skip
@@ -34,6 +34,16 @@ def label_of(name: str, lang: str = "en", **values: str) -> str:
     ('poids relatifs de Johnson', 'novel')
     """
     return say(name, lang, **values) if name in say else clean_text(name)
+
+
+def errors_of(covariance: str, clusters: int, column: str, lang: str = "en") -> str:
+    """``errors clustered by “account” (213 clusters)``.
+
+    >>> errors_of("cluster", 213, "account")
+    'errors clustered by “account” (213 clusters)'
+    """
+    by = say("by_cluster", lang, name=clean_text(column)) if column else ""
+    return label_of(covariance, lang, k=count(clusters, lang), by=by)
 
 
 def named(names: list[str], lang: str = "en") -> str:
@@ -100,7 +110,7 @@ def effect_interval(drivers: Drivers, model: Model, i: int) -> tuple[float, floa
     variance = float(model.fit.effect_cov[i, i])
     if not (math.isfinite(variance) and variance > 0 and math.isfinite(float(model.fit.effect[i]))):
         return math.nan, math.nan
-    margin = quantile(model.fit, drivers.level) * math.sqrt(variance)
+    margin = quantile(model.fit.df, drivers.level) * math.sqrt(variance)
     return float(model.fit.effect[i]) - margin, float(model.fit.effect[i]) + margin
 
 

@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from cxkit.keydrivers.diagnosis.caution_words import in_order
-from cxkit.keydrivers.readings.reading_words import move_text, of_group, p_text
+from cxkit.keydrivers.readings.reading_words import by_head, move_text, of_group, p_text
 from cxkit.keydrivers.shown.figures import (
     effect_text,
+    errors_of,
     label_of,
     named,
     of_what,
@@ -54,12 +55,11 @@ def drivers_grid(drivers: Drivers, lang: str) -> Grid:
 def _heads(drivers: Drivers, lang: str) -> tuple[str, ...]:
     level = percent(drivers.level, lang)
     adjusted = drivers.correction is not None and drivers.size != 1
-    by = [common("period", lang) if part == "period" and drivers.freq else part for part in drivers.by]
     return (
-        *([" · ".join(by)] if by else []), say("driver", lang),
+        *([by_head(drivers.by, lang, drivers.freq)] if drivers.by else []), say("driver", lang),
         say("share_ci" if drivers.interval else "share", lang, level=level), say("importance", lang),
         say("effect_ci", lang, level=level), say("p_head" if adjusted else "p_alone", lang), "VIF",
-        say("performance", lang), say("reading", lang), common("n", lang),
+        say("performance", lang), say("reading", lang), *([common("n", lang)] if _several(drivers) else []),
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def _row(drivers: Drivers, m: int, i: int, word: str, lang: str) -> tuple[Cell, 
     said, span = effect_text(drivers, model, i, lang)
     group = [Cell(group_name(model.key, lang, freq=drivers.freq), "head")] if drivers.by else []
     clear = bool(sign_clear(model)[i])
-    colour, reading = _reading(word if clear else "unclear", real, lang)
+    colour, reading = _reading(word if clear else "unclear", real, bool(model.p[i] == model.p[i]), lang)
     share = f"{share_text(float(model.share[i]), lang)} {share_range(model, i, lang)}".rstrip()
     return (
         *group, Cell(model.names[i], "head", strong=real, pale=not real),
@@ -80,13 +80,19 @@ def _row(drivers: Drivers, m: int, i: int, word: str, lang: str) -> tuple[Cell, 
         Cell(p_text(p, lang).removeprefix("= "), pale=not real, unbroken=True),
         Cell(vif_text(float(model.vif[i]), lang), pale=True),
         Cell(mean_text(model, i, lang), pale=not real),
-        Cell(reading, "left", colour=colour, strong=real, pale=not real, unbroken=True), Cell(count(model.n, lang)),
+        Cell(reading, "left", colour=colour, strong=real, pale=not real, unbroken=True),
+        *([Cell(count(model.n, lang))] if _several(drivers) else []),
     )  # fmt: skip
 
 
-def _reading(word: str, real: bool, lang: str) -> tuple[str, str]:
+def _several(drivers: Drivers) -> bool:
+    """Whether rows have an n of their own; one model says its n in the notes."""
+    return len(drivers.models) > 1
+
+
+def _reading(word: str, real: bool, known: bool, lang: str) -> tuple[str, str]:
     if not real:
-        return GREY, f"≈ {say('open', lang)}"
+        return GREY, f"≈ {say('open' if known else 'tied', lang)}"
     return _COLOURS.get(word, NEUTRAL), say(word or "established", lang)
 
 
@@ -130,7 +136,7 @@ def _model_notes(drivers: Drivers, model: Model, lang: str) -> list[str]:
             adjusted=r2_text(fit.r2_adjusted, lang)),
         say("note_rows", lang, group=group, n=count(model.n, lang), rows=count(model.rows, lang),
             weighted=say("weighted", lang) if drivers.weighted else "",
-            errors=label_of(fit.covariance, lang, k=count(fit.clusters, lang))),
+            errors=errors_of(fit.covariance, fit.clusters, drivers.cluster, lang)),
     ]  # fmt: skip
 
 
@@ -165,8 +171,10 @@ def _performance_notes(drivers: Drivers, lang: str) -> list[str]:
     if turned:
         notes.append(say("note_turned", lang, names=named(list(turned), lang)))
     scales: dict[tuple[float, float], list[str]] = {}
-    for name, ends in zip(drivers.models[0].names, drivers.models[0].scales, strict=True) if drivers.models else ():
-        if all(math.isfinite(x) for x in ends):
+    first = drivers.models[0] if drivers.models else None
+    for name, ends, mean in zip(first.names, first.scales, first.performance, strict=True) if first else ():
+        # A product of drivers has no mean, and no scale that anybody answered on.
+        if all(math.isfinite(x) for x in (*ends, mean)):
             scales.setdefault((float(ends[0]), float(ends[1])), []).append(name)
     told = [
         f"{move_text(low, lang, sign=False)}–{move_text(high, lang, sign=False)} ({named(names, lang)})"

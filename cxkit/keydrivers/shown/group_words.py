@@ -49,6 +49,8 @@ def explain_groups(drivers: Drivers, lang: str) -> list[str]:
                 out.append(say("differs", lang, groups=named(other, lang)))
         else:
             out.append(say("no_leader", lang, name=name, by=by))
+    else:
+        out.append(say("all_nothing", lang, name=name, by=by))
     lines = [_in_group(drivers, m, lang) for m in range(len(drivers.models))]
     out.append((" ; " if lang == "fr" else "; ").join(lines[:_GROUPS]) + ".")
     if len(lines) > _GROUPS:

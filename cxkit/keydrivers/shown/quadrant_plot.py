@@ -10,8 +10,8 @@ import numpy as np
 from cxkit.keydrivers.readings.reading_words import move_text
 from cxkit.keydrivers.shown.dress import axis_label, empty, legend, title, wrapped
 from cxkit.keydrivers.shown.figures import named, share_text
-from cxkit.keydrivers.shown.label_places import label_places
 from cxkit.keydrivers.shown.phrases import say
+from cxkit.keydrivers.shown.point_names import corner_words, name_points
 from cxkit.keydrivers.shown.quadrants import (
     Performance,
     performance_of,
@@ -115,55 +115,21 @@ def _text(drivers: Drivers, m: int, i: int, did: Performance, stays: float, lang
 
 
 def _corners(axes: Axes, lang: str) -> list[Any]:
-    texts: list[Any] = []
-    for word, (x, y) in _CORNERS.items():
-        texts.append(
-            axes.annotate(
-                say(word, lang), (x, y), xycoords="axes fraction", xytext=(6 - 12 * x, 5 - 10 * y),
-                textcoords="offset points", ha="right" if x else "left", va="top" if y else "bottom",
-                fontsize="medium", fontweight="bold", color="#505050",
-            )
-        )  # fmt: skip
-    return texts
+    words = {at: say(word, lang) for word, at in _CORNERS.items()}
+    return corner_words(axes, words, fontsize="medium", fontweight="bold", color="#505050")
 
 
 def _named(
     axes: Axes, rows: list[int], texts: dict[int, str], did: Performance, share: Floats,
     spans: tuple[Floats, Floats], corners: list[Any],
 ) -> None:  # fmt: skip
-    """Names beside their points, on the laid-out figure; a thin line leads to a name that stands away."""
-    figure: Any = axes.get_figure(root=True)
-    labels = [
-        axes.annotate(texts[i], (did.values[i], share[i]), xytext=(0, 0), textcoords="offset points", ha="center",
-                      va="center", fontsize="small", linespacing=1.1, zorder=2.5, color="#606060" if texts[i].endswith("≈") else "#000000",
-                      bbox={"facecolor": axes.get_facecolor(), "edgecolor": "none", "alpha": 0.75, "pad": 0.4})
+    """Names beside their points, pale where the effect is not established."""
+    box = {"facecolor": axes.get_facecolor(), "edgecolor": "none", "alpha": 0.75, "pad": 0.4}
+    looks = [
+        {"linespacing": 1.1, "zorder": 2.5, "color": "#606060" if texts[i].endswith("≈") else "#000000", "bbox": box}
         for i in rows
-    ]  # fmt: skip
-    for label in labels:
-        label.set_in_layout(False)
-    figure.draw_without_rendering()
-    unit = 72 / figure.dpi
-    points = unit * axes.transData.transform(np.c_[did.values[rows], share[rows]])
-    boxes = [unit * label.get_window_extent().get_points() for label in labels]
-    sizes = np.array([box[1] - box[0] for box in boxes])
-    taken = [np.r_[p - 6, p + 6] for p in points]
-    taken += [(unit * text.get_window_extent().get_points()).ravel() for text in corners]
-    crossed = []
-    for i, point in zip(rows, points, strict=True):
-        low, high = (max(float(end[i]), 0.0) for end in spans)
-        if math.isfinite(low) and math.isfinite(high):
-            ends = unit * axes.transData.transform([(did.values[i], low), (did.values[i], high)])[:, 1]
-            crossed.append(np.array([point[0] - 1.5, ends[0], point[0] + 1.5, ends[1]]))
-    frame = (unit * axes.get_window_extent().get_points()).ravel()
-    for label, point, size, centre in zip(
-        labels, points, sizes, label_places(points, sizes, frame.tolist(), taken, crossed), strict=True
-    ):
-        label.set_position(tuple(centre - point))
-        # The nearest spot of the label's box; a line there where it is not beside its point.
-        edge = np.clip(point, centre - size / 2, centre + size / 2)
-        if np.hypot(*(edge - point)) > 16:
-            line = axes.annotate(
-                "", label.xy, xytext=tuple(edge - point), textcoords="offset points",
-                arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 4}, zorder=1.5,
-            )  # fmt: skip
-            line.set_in_layout(False)
+    ]
+    points = [(float(did.values[i]), float(share[i]), texts[i]) for i in rows]
+    ends = [(float(did.values[i]), *(max(float(end[i]), 0.0) for end in spans)) for i in rows]
+    bars = [(x, low, x, high) for x, low, high in ends if math.isfinite(low) and math.isfinite(high)]
+    name_points(axes, points, bars, corners, looks)

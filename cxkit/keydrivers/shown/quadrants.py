@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cxkit.keydrivers.model import Model
 from cxkit.keydrivers.readings.moves import good_way
+from cxkit.stats.multiplicity import adjusted
 
 __all__ = [
     "QUADRANTS",
@@ -62,7 +63,9 @@ def performance_of(model: Model, better: str = "higher") -> Performance:
     better : {"higher", "lower"}
         Which outcome is the better one.
     """
-    turned = (good_way(model, better) < 0) & sign_clear(model) & (np.nan_to_num(model.p, nan=1.0) < _CLEAR)
+    turned = (
+        (good_way(model, better) < 0) & sign_clear(model) & (np.nan_to_num(adjusted(model.p, "bh"), nan=1.0) < _CLEAR)
+    )
     means, ends = np.asarray(model.performance, float), _joined(np.asarray(model.scales, float).reshape(-1, 2))
     known = np.isfinite(means)
     if not turned.any() and known.any() and np.all(ends[known] == ends[known][0]):
@@ -120,10 +123,13 @@ def quadrant_stability(model: Model) -> Floats:
 
 
 def share_interval(model: Model) -> tuple[Floats, Floats]:
-    """(p,), (p,) The interval of the importance in % of what the drivers explain; never over 100, NaN if none.
+    """(p,), (p,) The interval of the share in %: that of the model, else that of the importance in % of what the drivers
+    explain, never over 100; NaN if none.
 
     A measure that can be negative (Pratt's) keeps its lower end under 0.
     """
+    if model.share_low is not None and model.share_high is not None:
+        return model.share_low, model.share_high
     total = float(model.importance.sum())
     if not total > 0:
         nothing = np.full(len(model.names), np.nan)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cxkit.keydrivers.diagnosis.caution_words import FOREMOST, in_order
 from cxkit.keydrivers.shown.figures import (
     effect_text,
+    errors_of,
     group_of,
     label_of,
     limit,
@@ -103,7 +104,8 @@ def _chance(drivers: Drivers, model: Model, lang: str) -> list[str]:
     """No effect is established: the largest share is told as what it is."""
     first = int(model.order[0])
     return [
-        say("none_established", lang, name=outcome_name(drivers, lang), k=count(len(model.names), lang), **limit(drivers, lang)),
+        say("none_established" if (model.p == model.p).any() else "none_determined", lang, name=outcome_name(drivers, lang),
+            k=count(int((model.p == model.p).sum()), lang), **limit(drivers, lang)),
         say("largest", lang, driver=clean_text(model.names[first]), share=part_range(model, first, lang),
             whole=whole(drivers, model, lang)),
     ]  # fmt: skip
@@ -143,7 +145,8 @@ def _to_fix(drivers: Drivers, model: Model, established: list[int], lang: str) -
 
 def _unestablished(drivers: Drivers, lang: str) -> list[str]:
     model, real = drivers.models[0], drivers.significant(0)
-    missing = [model.names[i] for i in model.order.tolist() if not real[i]]
+    # A driver that is tied to others has no effect that could be established.
+    missing = [model.names[i] for i in model.order.tolist() if not real[i] and model.p[i] == model.p[i]]
     if not missing:
         return []
     held = limit(drivers, lang)
@@ -167,14 +170,13 @@ def _nothing(drivers: Drivers, model: Model, lang: str) -> str:
 def _method(drivers: Drivers, lang: str) -> str:
     fits = [model.fit for model in drivers.models]
     errors = dict.fromkeys(f.covariance for f in fits)
-    clusters = count(sum(f.clusters for f in fits), lang)
     method = label_of(drivers.importance, lang)
     return say(
         "method", lang, method=method[:1].upper() + method[1:],
         family=", ".join(label_of(f, lang) for f in dict.fromkeys(f.family for f in fits)),
         n=count(sum(model.n for model in drivers.models), lang),
         weighted=say("weighted", lang) if drivers.weighted else "",
-        errors=", ".join(label_of(e, lang, k=clusters) for e in errors),
+        errors=", ".join(errors_of(e, sum(f.clusters for f in fits), drivers.cluster, lang) for e in errors),
     )  # fmt: skip
 
 

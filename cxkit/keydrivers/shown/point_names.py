@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["corner_words", "name_points"]
 
 
-def corner_words(axes: Axes, words: dict[tuple[int, int], str]) -> list[Any]:
-    """Words in the corners of a map: (0 left or 1 right, 0 bottom or 1 top) -> word."""
+def corner_words(axes: Axes, words: dict[tuple[int, int], str], **look: Any) -> list[Any]:
+    """Words in the corners of a map: (0 left or 1 right, 0 bottom or 1 top) -> word; ``look`` as matplotlib's texts."""
+    look = look or {"fontsize": "small", "style": "italic", "color": "#606060"}
     return [
         axes.annotate(
             word, (x, y), xycoords="axes fraction", xytext=(6 - 12 * x, 5 - 10 * y), textcoords="offset points",
-            ha="right" if x else "left", va="top" if y else "bottom", fontsize="small", style="italic", color="#606060",
+            ha="right" if x else "left", va="top" if y else "bottom", **look,
         )
         for (x, y), word in words.items()
     ]  # fmt: skip
@@ -32,6 +33,7 @@ def name_points(
     points: Sequence[tuple[float, float, str]],
     bars: Sequence[tuple[float, float, float, float]] = (),
     words: Sequence[Any] = (),
+    looks: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write the name of each point beside it; a thin line leads to a name that stands away.
 
@@ -44,15 +46,17 @@ def name_points(
         Intervals that names should not cross, in data units.
     words : sequence of Text
         What is written already.
+    looks : sequence of mapping
+        How each name is written, as matplotlib's texts take it.
     """
     if not points:
         return
     figure: Any = axes.get_figure(root=True)
     labels = [
         axes.annotate(
-            text, (x, y), xytext=(0, 0), textcoords="offset points", ha="center", va="center", fontsize="small"
+            text, (x, y), xytext=(0, 0), textcoords="offset points", ha="center", va="center", fontsize="small", **look
         )
-        for x, y, text in points
+        for (x, y, text), look in zip(points, looks or [{}] * len(points), strict=True)
     ]
     for label in labels:
         label.set_in_layout(False)
@@ -69,10 +73,11 @@ def name_points(
         labels, at, sizes, label_places(at, sizes, frame.tolist(), taken, crossed), strict=True
     ):
         label.set_position(tuple(centre - point))
+        # The nearest spot of the name's box; a line there where it is not beside its point.
         edge = np.clip(point, centre - size / 2, centre + size / 2)
         if np.hypot(*(edge - point)) > 16:
             line = axes.annotate(
                 "", label.xy, xytext=tuple(edge - point), textcoords="offset points",
-                arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 4},
+                arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 4}, zorder=1.5,
             )  # fmt: skip
             line.set_in_layout(False)
