@@ -290,7 +290,7 @@ def test_figures_that_are_unknown_are_dashes(drivers_of, model_of):
     assert row[5] == "> 1,000,000"
     assert grid.rows[1][5].text == "–"
     assert row[6] == "–"
-    assert row[7] == "≈ not established"
+    assert row[7] == "≈ not determined"
 
 
 def test_a_small_effect_is_not_rounded_away(drivers_of, model_of):

@@ -78,7 +78,7 @@ def data_cautions(
         Drivers of one value, left out.
 
     >>> [str(c) for c in data_cautions(["a"], rows=896, used=244)]
-    ['73% of rows are incomplete (652 of 896): 244 are used; missing="impute" keeps the others.']
+    ['73% of rows are incomplete (652 of 896): 244 are used; missing="impute" keeps those that have an outcome.']
     """
     out = []
     lost = rows - used
