@@ -97,7 +97,12 @@ def _extents(frame: Any, design: Design) -> list[tuple[Key, Extent]]:
 def _merged(rows: int, lacking: Ints, n: Floats, means: Floats, lows: Floats, highs: Floats) -> Extent:
     """One extent of several parts of a group (periods that the engine cut finer)."""
     total = n.sum(axis=0)
-    mean = np.divide((n * np.nan_to_num(means, posinf=0, neginf=0)).sum(axis=0), total, out=np.full(n.shape[1], np.nan), where=total > 0)
+    mean = np.divide(
+        (n * np.nan_to_num(means, posinf=0, neginf=0)).sum(axis=0),
+        total,
+        out=np.full(n.shape[1], np.nan),
+        where=total > 0,
+    )
     none = total == 0
     low = np.where(none, np.nan, np.where(np.isnan(lows), np.inf, lows).min(axis=0))
     high = np.where(none, np.nan, np.where(np.isnan(highs), -np.inf, highs).max(axis=0))

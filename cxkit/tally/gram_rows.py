@@ -57,7 +57,7 @@ def _sums(rows: Rows, centre: Floats, scale: Floats, chosen: Ints | None = None)
         z, w = scaled(rows, at, centre, scale), rows.w[at, None]
         wz = w * z
         out[:3] += (len(z), w.sum(), (w * w).sum())
-        out[3:] += np.concatenate([wz.sum(axis=0), inner(wz, z).reshape(-1)])
+        out[3:] += np.concatenate([inner(np.ones((len(z), 1)), wz)[0], inner(wz, z).reshape(-1)])
     return out
 
 
@@ -66,12 +66,16 @@ def _extent_of(rows: Rows) -> Extent:
     held, total = np.zeros(k, np.int64), np.zeros(k)
     low, high = np.full(k, np.inf), np.full(k, -np.inf)
     for part in slices(len(rows)):
-        x = rows.x[part]
+        x = np.ascontiguousarray(rows.x[part].T)  # a column at a time is several times as fast
         known = ~np.isnan(x)
-        held += known.sum(axis=0)
-        total += np.where(known, x, 0).sum(axis=0)
-        low = np.fmin(low, np.where(known, x, np.inf).min(axis=0, initial=np.inf))
-        high = np.fmax(high, np.where(known, x, -np.inf).max(axis=0, initial=-np.inf))
+        if known.all():
+            held += x.shape[1]
+            total, low, high = total + x.sum(axis=1), np.minimum(low, x.min(axis=1)), np.maximum(high, x.max(axis=1))
+            continue
+        held += known.sum(axis=1)
+        total += np.where(known, x, 0).sum(axis=1)
+        low = np.minimum(low, np.where(known, x, np.inf).min(axis=1))
+        high = np.maximum(high, np.where(known, x, -np.inf).max(axis=1))
     none = held == 0
     mean = np.divide(total, held, out=np.full(k, np.nan), where=~none)
     return Extent(len(rows), len(rows) - held, np.where(none, np.nan, low), np.where(none, np.nan, high), mean)

@@ -109,7 +109,7 @@ def row_residuals(rows: Rows, gram: Gram, solved: Solved) -> Residuals:
         robust += inner(u * (a * a)[:, None], u)
         rss += float(w @ (e * e))
         own = u * (w * e)[:, None]
-        score += own.sum(axis=0)
+        score += inner(np.ones((len(own), 1)), own)[0]
         if solved.sigma2 > 0:
             far = w * e * e / (solved.sigma2 * free)
             outlying += int((far > OUTLYING**2).sum())
