@@ -161,9 +161,7 @@ def _crossing(study: Study, name: str, value: Value, by: Any, freq: str | None, 
     }  # fmt: skip
 
 
-def valuation(
-    frames: Sequence[Any], answer: str, scale: Scale, value: Value, itself: bool, centre: float
-) -> Valuation:
+def valuation(frames: Sequence[Any], answer: str, scale: Scale, value: Value, itself: bool, centre: float) -> Valuation:
     """What each raw answer of these frames counts."""
     if itself and not scale.words:
         codes = tuple(x for x in scale.missing if isinstance(x, float))

@@ -49,7 +49,10 @@ def test_both_languages_say_the_same_figures_and_the_same_fix(key):
 
 def test_the_rows_that_are_lost():
     lost = Caution("incomplete", (), (("percent", 72.77), ("lost", 652), ("rows", 896), ("used", 244)))
-    assert lost.text() == '73% of rows are incomplete (652 of 896): 244 are used; missing="impute" keeps those that have an outcome.'
+    assert (
+        lost.text()
+        == '73% of rows are incomplete (652 of 896): 244 are used; missing="impute" keeps those that have an outcome.'
+    )
     assert lost.text("fr") == (
         '73\u00a0% des lignes sont incomplètes (652 sur 896) : 244 sont utilisées ; missing="impute" conserve celles qui ont un résultat.'
     )

@@ -168,8 +168,9 @@ def penalty_reward(
     -------
     PenaltyReward
         Class by what is established: neither, ``indifferent``; the penalty alone, ``basic``; the reward alone,
-        ``excitement``; both, by the asymmetry (reward - penalty) / (reward + penalty), sizes without sign. A
-        penalty that pays or a reward that costs is ``reverse``.
+        ``excitement``; both, by the asymmetry (reward - penalty) / (reward + penalty), sizes without sign;
+        ``reverse`` where low answers pay and high ones cost. Of a driver whose middle answers are best, or worst, the
+        side of the wrong sign counts nothing.
 
     Raises
     ------
@@ -264,7 +265,8 @@ def _classes(b: Floats, bar: Floats, cut: float) -> NDArray[np.int64]:
     with np.errstate(invalid="ignore"):
         real = (np.abs(b) >= bar) & (bar > 0)
         costs, pays = real[:, :k] & (b[:, :k] < 0), real[:, k:] & (b[:, k:] > 0)
-        reverse = (real[:, :k] & (b[:, :k] > 0)) | (real[:, k:] & (b[:, k:] < 0))
+        # Reverse from end to end; a middle that is best or worst is none: its one contrary side counts nothing.
+        reverse = (real[:, :k] & (b[:, :k] > 0) & (b[:, k:] <= 0)) | (real[:, k:] & (b[:, k:] < 0) & (b[:, :k] >= 0))
         lean = _asymmetry(b)
         both = np.where(lean < -cut, 1, np.where(lean > cut, 3, 2))
     out = np.where(costs & pays, both, np.where(costs, 1, np.where(pays, 3, 0)))
