@@ -52,6 +52,11 @@ def test_K1_one_attribute_alone_gives_the_differences_of_means():
     assert (row.penalty_p, row.reward_p) == pytest.approx(tuple(found.pvalues[1:]), abs=1e-10)
 
 
+def test_a_middle_that_is_worst_is_no_reverse():
+    """In-flight wifi: low answers pay a little, high ones a lot."""
+    assert [r.kind for r in read(fit_of([4.9, -5.1], [24.0, -2.6])).rows] == ["excitement", "basic"]
+
+
 def test_K2_better_and_worse():
     row = better_worse({"app": {"A": 30, "O": 40, "M": 15, "I": 15}}).rows[0]
     assert (row.better, row.worse, row.n) == (pytest.approx(0.70), pytest.approx(-0.55), 100)
@@ -61,7 +66,7 @@ def test_K2_better_and_worse():
 
 
 def test_classes():
-    found = read(fit_of([-20, -20, -1, 0.5, 15], [1, 20, 20, -0.5, 10]))
+    found = read(fit_of([-20, -20, -1, 0.5, 15], [1, 20, 20, -0.5, -10]))
     assert [r.kind for r in found.rows] == ["basic", "performance", "excitement", "indifferent", "reverse"]
     assert all(r.sure > 80 for r in found.rows)
     assert "low answers pay or high ones cost; check the coding: odd" in found.explain()
@@ -111,7 +116,7 @@ def test_sureness_is_the_share_of_draws():
 
     row = read(fit_of([-3.0], [0.0]), correction=None, draws=40_000).rows[0]
     bar = norm.isf(0.025)
-    expected = (norm.cdf(3 - bar)) * (norm.cdf(bar) - norm.cdf(-bar))
+    expected = norm.cdf(3 - bar) * norm.cdf(bar)  # a reward of the wrong sign counts nothing
     assert row.kind == "basic"
     assert row.sure == pytest.approx(100 * expected, abs=1.0)
     assert "The class is not sure (under 80% of draws): base" in read(fit_of([-2.3], [0.0]), correction=None).explain()

@@ -104,8 +104,16 @@ def test_a_driver_with_a_negative_effect_is_not_recommended_without_a_word(drive
 
 
 def test_gains_are_counted_in_points(drivers_of, churn):
-    assert "a gain of +4.2 points [3.4 ; 5.0] on NPS." in priorities(drivers_of()).explain()
+    assert "goes with +4.2 points [3.4 ; 5.0] on NPS." in priorities(drivers_of()).explain()
     assert "Gain (percentage points)" in repr(priorities(drivers_of(outcome=churn)))
+
+
+def test_a_gain_of_an_outcome_that_is_better_when_low_is_said_as_a_fall(drivers_of, model_of, churn):
+    model = model_of(effect=(-4.2, -3.6, -2.4, 0.2))
+    model.correlation[:4, -1] = model.correlation[-1, :4] = -0.4
+    found = priorities(drivers_of(model, outcome=churn))
+    assert row(found, "wait").impact == pytest.approx(4.2)
+    assert "+1 goes with −4.2 percentage points" in found.explain()
 
 
 def test_targets_replace_the_step(drivers_of):

@@ -125,7 +125,7 @@ def test_one_driver_has_no_rank_and_no_share(drivers_of, model_of):
 
 def test_controls_pseudo_r2_and_methods_that_are_no_shares(drivers_of, model_of, churn):
     added = drivers_of(model_of(controls=2, r2=0.55))
-    assert "of the R² of 0.40 that the drivers add to the controls" in added.explain()
+    assert "of the R² of 0.40 that the drivers add to the other terms" in added.explain()
     logit = drivers_of(model_of(family="logit", r2=0.31), outcome=churn)
     assert "of what the drivers explain (0.40; McFadden R² 0.31)" in logit.explain()
     assert "Attrition : wait explique le plus" in logit.explain("fr")

@@ -233,6 +233,7 @@ def _row(
     proven = drivers.significant(m)[i]
     verdict = (
         "unproven" if not proven
+        else "unclear" if not np.isfinite(mean)  # a product of drivers, which nobody answers
         else "unclear" if (change < 0 or not way) and name not in goals
         else "check_scale" if way < 0 and name not in goals
         else "no_room" if abs(move) <= 1e-12

@@ -13,6 +13,7 @@ from cxkit.keydrivers.readings.reading_words import (
     move_text,
     of_group,
     on_name,
+    own_sign,
     points_text,
     range_text,
     reading_cell,
@@ -39,14 +40,14 @@ _LEFT_OUT = ("check_scale", "unproven", "unclear", "no_room", "no_effort", "harm
 say = Phrases(
     {
         "first": {
-            "en": "{group}{driver} comes first: {move} goes with a gain of {change} {interval}{on}.",
-            "fr": "{group}{driver} vient en premier : {move} va de pair avec un gain de {change} {interval}{on}.",
+            "en": "{group}{driver} comes first: {move} goes with {change} {interval}{on}.",
+            "fr": "{group}{driver} vient en premier : {move} va de pair avec {change} {interval}{on}.",
         },
         "first_ratio": {
-            "en": "{group}{driver} comes first for its effort: {move} goes with a gain of {change} {interval}{on}, "
+            "en": "{group}{driver} comes first for its effort: {move} goes with {change} {interval}{on}, a gain of "
             "{ratio} per unit of effort.",
-            "fr": "{group}{driver} vient en premier au regard de l’effort : {move} va de pair avec un gain de {change} "
-            "{interval}{on}, soit {ratio} par unité d’effort.",
+            "fr": "{group}{driver} vient en premier au regard de l’effort : {move} va de pair avec {change} "
+            "{interval}{on}, soit un gain de {ratio} par unité d’effort.",
         },
         "next": {"en": "Then {names}.", "fr": "Viennent ensuite : {names}."},
         "nothing": {
@@ -140,10 +141,11 @@ def _group(result: Priorities, rows: tuple[Priority, ...], group: str, lang: str
 
 
 def _first(result: Priorities, row: Priority, group: str, lang: str) -> str:
+    change, low, high = own_sign(result.outcome, row.impact, row.low, row.high)
     return say(
         "first_ratio" if result.efforts else "first", lang, group=group, driver=clean_text(row.driver),
-        move=move_text(row.move, lang), change=with_points(result.outcome, row.impact, lang),
-        on=on_name(result.outcome, lang), interval=range_text(result.outcome, row.low, row.high, lang),
+        move=move_text(row.move, lang), change=with_points(result.outcome, change, lang),
+        on=on_name(result.outcome, lang), interval=range_text(result.outcome, low, high, lang),
         ratio=ratio_text(row.ratio, lang),
     )  # fmt: skip
 

@@ -84,6 +84,11 @@ def points_text(label: MetricLabel, lang: str = "en", form: str = "{}") -> str:
     return form.format(common_words(label.unit, lang)) if label.unit in common_words else ""
 
 
+def own_sign(label: MetricLabel, x: float, low: float, high: float) -> tuple[float, float, float]:
+    """A gain and its interval as the outcome moves: a gain of an outcome that is better when low is a fall."""
+    return (-x + 0.0, -high + 0.0, -low + 0.0) if label.better == "lower" else (x, low, high)
+
+
 def with_points(label: MetricLabel, x: float, lang: str = "en") -> str:
     """A change of the outcome and what it is counted in: ``+3.1 points``."""
     return change_text(label, x, lang) + points_text(label, lang, " {}")

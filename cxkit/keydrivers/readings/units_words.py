@@ -14,6 +14,7 @@ from cxkit.keydrivers.readings.reading_words import (
     means_text,
     move_text,
     on_name,
+    own_sign,
     p_cell,
     p_head,
     p_text,
@@ -114,13 +115,14 @@ def _unit(result: Units, rows: list[Focus], lang: str) -> list[str]:
     ahead = [r.driver for r in rows if r.verdict == "ahead"]
     if behind:
         r = behind[0]
+        worth, low, high = own_sign(result.outcome, r.worth, r.worth_low, r.worth_high)
         out = [
             say(
                 "fix", lang, unit=unit, driver=clean_text(r.driver), mean=move_text(r.performance, lang, sign=False),
                 rest=move_text(r.rest, lang, sign=False), gap=move_text(r.gap, lang),
                 interval=interval_text(r.low, r.high, lang, digits=2), p=p_text(r.p_adjusted, lang),
-                worth=with_points(result.outcome, r.worth, lang), on=on_name(result.outcome, lang),
-                worth_interval=range_text(result.outcome, r.worth_low, r.worth_high, lang),
+                worth=with_points(result.outcome, worth, lang), on=on_name(result.outcome, lang),
+                worth_interval=range_text(result.outcome, low, high, lang),
             )
         ]  # fmt: skip
         if len(behind) > 1:

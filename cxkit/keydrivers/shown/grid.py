@@ -114,6 +114,8 @@ def _notes(drivers: Drivers, lang: str) -> tuple[str, ...]:
     notes = [common("method", lang)]
     for model in drivers.models[:_SAID]:
         notes += _model_notes(drivers, model, lang)
+    others = list(dict.fromkeys(term for m in drivers.models for term in m.fit.terms[len(m.names) :]))
+    notes += [say("note_controls", lang, names=named(others, lang))] if others else []
     notes += [_share_note(drivers, lang)] if drivers.models else []
     notes += [say("note_magnitudes", lang)] if drivers.importance in SIGNED else []
     notes.append(

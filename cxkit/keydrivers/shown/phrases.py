@@ -73,8 +73,8 @@ say = Phrases({
     },
     "of_r2": {"en": "{r2} {value}", "fr": "du {r2} de {value}"},
     "of_added": {
-        "en": "the {r2} of {value} that the drivers add to the controls",
-        "fr": "du {r2} de {value} que les leviers ajoutent aux variables de contrôle",
+        "en": "the {r2} of {value} that the drivers add to the other terms",
+        "fr": "du {r2} de {value} que les leviers ajoutent aux autres termes",
     },
     "of_explained": {
         "en": "what the drivers explain ({value}; {r2} {other})",
@@ -197,6 +197,10 @@ say = Phrases({
     "note_share": {
         "en": "Share: importance in % of {whole}; its interval is that of the share over {b} resamples.",
         "fr": "Part : importance en % {whole} ; son intervalle est celui de la part sur {b} rééchantillonnages.",
+    },
+    "note_controls": {
+        "en": "Also in the model, and not weighed: {names}.",
+        "fr": "Aussi dans le modèle, sans être pesés : {names}.",
     },
     "note_magnitudes": {
         "en": "The measure has a sign: importance is its size, whatever the sign.",
