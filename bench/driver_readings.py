@@ -55,7 +55,7 @@ def model(x: np.ndarray, y: np.ndarray, rng: np.random.Generator, resamples: int
         draws = importance((counts @ products).reshape(-1, p + 1, p + 1) - means[:, :, None] * means[:, None, :])
     fit, nothing = fitted(x, y), np.full(p, np.nan)
     return Model(
-        key, fit.terms, fit, seen, nothing, nothing, draws, None, float(seen.sum()), nothing, x.mean(axis=0),
+        key, fit.terms, fit, seen, nothing, nothing, draws, float(seen.sum()), nothing, x.mean(axis=0),
         x.std(axis=0, ddof=1), ((-np.inf, np.inf),) * p, np.corrcoef(data, rowvar=False), float(y.mean()), n, n,
     )  # fmt: skip
 

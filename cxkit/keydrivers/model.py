@@ -93,8 +93,6 @@ class Model:
         In units of R²; the interval is NaN where none was asked.
     draws : (B, p) float or None
         Bootstrap draws of the importance.
-    r2_draws : (B,) float or None
-        Of the R² that they share.
     explained : float
         The sum of the importance: R² less that of always-in controls.
     vif : (p,) float
@@ -128,7 +126,6 @@ class Model:
     low: Floats
     high: Floats
     draws: Floats | None
-    r2_draws: Floats | None
     explained: float
     vif: Floats
     performance: Floats

@@ -30,7 +30,7 @@ def modelled(
     names = tuple(name for name in fit.terms if name in asked.choice.names)
     p, t = len(names), len(fit.terms)
     groups = [[names.index(n) for n in members if n in names] for members in weighing.groups]
-    found, draws, r2_draws, said = weighed(
+    found, draws, said = weighed(
         measured, p, weighing.method, [g for g in groups if g], seed=weighing.seed
     )  # fmt: skip
     low, high = _interval(draws, weighing.level) if draws is not None else (np.full(p, np.nan),) * 2
@@ -61,10 +61,11 @@ def modelled(
         *said,
     )  # fmt: skip
     return Model(
-        key=key, names=names, fit=fit, importance=found, low=low, high=high, draws=draws, r2_draws=r2_draws,
+        key=key, names=names, fit=fit, importance=found, low=low, high=high, draws=draws,
         explained=explained, vif=vif(terms)[:p], performance=performance, spread=spread[:p], scales=scales,
         correlation=correlation, mean=float(measured.mean[t]), n=measured.n, rows=measured.rows,
-        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=adds_up, ratings=_ratings(study, names, scales), share_low=shares[0], share_high=shares[1],
+        cautions=in_order(cautions), performance_se=_errors(measured, p, spread), adds_up=adds_up,
+        ratings=_ratings(study, names, scales), share_low=shares[0], share_high=shares[1],
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
-from cxkit.errors import UsageError
+from cxkit.errors import OptionError, UsageError
 from cxkit.keydrivers.diagnosis.caution import Caution
 from cxkit.keydrivers.model import Model
 from cxkit.keydrivers.shown.plots import DriverPlots
@@ -114,6 +114,10 @@ class Drivers(Shown):
         """
         from cxkit.keydrivers.readings.whatif import what_if
 
+        if changes is not None and not isinstance(changes, Mapping):
+            raise OptionError(
+                f"what_if takes drivers and their moves, not {changes!r}", hint='{"wait": 0.5}, or wait=0.5'
+            )
         return what_if(self, {**(changes or {}), **more})
 
     def pairs(self, correction: Literal["stepdown", "holm", "bh", "bonferroni"] | None = "stepdown") -> "DriverPairs":
@@ -133,6 +137,9 @@ class Drivers(Shown):
         """What to fix first: what each driver could bring, against the effort it takes if that is known."""
         from cxkit.keydrivers.readings.priorities import priorities
 
+        for what, given in (("effort", effort), ("targets", targets)):
+            if given is not None and not isinstance(given, Mapping):
+                raise OptionError(f"{what}= is {given!r}", hint=f'{what}={{"wait": 3}}')
         return priorities(self, effort, targets=targets, step=step, headroom=headroom)
 
     def drift(

@@ -65,23 +65,23 @@ def left_after(matrices: Floats, drivers: int) -> Floats:
 
 def weighed(
     measured: Measured, drivers: int, method: str, groups: Sequence[Sequence[int]], *, seed: int
-) -> tuple[Floats, Floats | None, Floats | None, tuple[Caution, ...]]:
-    """Importance (p,), its draws (B, p), the draws of R² (B,), and what to say of them."""
+) -> tuple[Floats, Floats | None, tuple[Caution, ...]]:
+    """Importance (p,), its draws (B, p), and what to say of them."""
     total = measured.weighed[-1, -1]
     left = left_after(measured.weighed, drivers)
     if method == "sampled":
         found, error = sampled_shapley(left, seed=seed, total=total)
-        return found, None, None, (Caution("approximate", (), (("error", float(error.max(initial=0.0))),)),)
+        return found, None, (Caution("approximate", (), (("error", float(error.max(initial=0.0))),)),)
     found = measured.exact if measured.exact is not None else _one(measured, left, total, method, groups, None)
     if measured.draws is None:
-        return found, None, None, ()
+        return found, None, ()
     totals = measured.draws[:, -1, -1]
     draws = _one(measured, left_after(measured.draws, drivers), totals, method, groups, measured.mean_draws)
     if measured.exact is not None:
         # The draws are of the working response; each driver's are brought to the exact figure.
         plain = _one(measured, left, total, method, groups, None)
         draws = draws * np.divide(found, plain, out=np.ones_like(found), where=plain > 0)
-    return found, draws, draws.sum(axis=1), ()
+    return found, draws, ()
 
 
 def _one(measured: Measured, left: Floats, total: float | Floats, method: str, groups: Sequence[Sequence[int]],

@@ -73,7 +73,7 @@ def build_model(
     nothing = np.full(p, np.nan)
     return Model(
         key, names, fit, weights, nothing if low is None else low, nothing if high is None else high, made,
-        None if made is None else made.sum(axis=1), total, np.linspace(1.2, 3.1, p), np.asarray(performance, float),
+        total, np.linspace(1.2, 3.1, p), np.asarray(performance, float),
         np.full(p, 2.0), scales or ((0.0, 10.0),) * p, correlation, 21.4, n, n if rows is None else rows, cautions,
     )  # fmt: skip
 
