@@ -361,7 +361,7 @@ _WHEN = {
     "dummy_adjusted": '`missing="dummy"`, and there were gaps',
     "repaired": "pairwise correlations that no data can have",
     "imputed_unweighted": '`missing="impute"` with weights',
-    "no_outcome": 'rows that lack the outcome, where no driver has a gap or gaps are filled',
+    "no_outcome": "rows that lack the outcome, where no driver has a gap or gaps are filled",
     "unweighted_rows": "rows without a weight",
     "stray_code": "an undeclared rating with a whole number far from its other answers, such as 99",
     "constant": "drivers of one value",
