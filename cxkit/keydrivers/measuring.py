@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ from cxkit.keydrivers.models.rows import Rows as Terms
 from cxkit.keydrivers.weighing import left_after
 from cxkit.stats.importance import importance
 from cxkit.stats.subsets import shapley_of
-from cxkit.tally.columns import Design
 from cxkit.tally.gram import Gram
 from cxkit.tally.residuals import Residuals, Solved, engine_residuals, row_residuals
 from cxkit.tally.rows import Rows, distinct_rows
@@ -53,37 +51,29 @@ def measure(counted: Counted, group: int, asked: Asked) -> Measured:
     refuse_few(gram.names[:t], gram.rows, t, gram.extent.rows, answered[:t].tolist())
     kept, gone = _varied(gram.names, np.diag(gram.scatter) > 1e-14 * gram.weight, asked)
     everything = len(kept) == len(gram.names)
-    design = counted.design
-    if not everything:
-        gram = gram.take(kept.tolist())
-        design = replace(design, columns=tuple(design.columns[i] for i in kept))
-    part = None
-    if rows is not None:
-        part = rows.of(group)
-        part = part if everything else part.of_columns(kept)
-        part = part.filled()
-    found = (
-        _linear(counted, gram, design, part, asked)
-        if asked.model == "ols"
-        else _other(counted, gram, design, part, asked)
-    )
+    gram = gram if everything else gram.take(kept)
+    # The rows are those that lack no value in any column, also in one that is left out.
+    part = None if rows is None else rows.of(group).filled()
+    part = part if part is None or everything else part.of_columns(kept)
+    fit = _linear if asked.model == "ols" else _other
+    found = fit(counted, gram, kept, part, asked)
     if found.fit.covariance == "cluster" and found.fit.clusters < 2:
         raise UsageError(
             "all rows used belong to one cluster, so their spread tells nothing",
-            column=design.cluster, code="one_cluster", hint="another cluster=, or covariance='HC3'",
+            column=counted.design.cluster, code="one_cluster", hint="another cluster=, or covariance='HC3'",
         )  # fmt: skip
     said = [*counted.strays, *([Caution("constant", gone)] if gone else [])]
     said += [Caution("dummy_adjusted", (), (("percent", counted.filled),))] if counted.filled else []
     return replace(found, cautions=(*said, *found.cautions))
 
 
-def _varied(names: tuple[str, ...], varied: NDArray[np.bool_], asked: Asked) -> tuple[Any, tuple[str, ...]]:
+def _varied(names: tuple[str, ...], varied: NDArray[np.bool_], asked: Asked) -> tuple[list[int], tuple[str, ...]]:
     """The columns that have more than one value, and the drivers that have not."""
     if not varied[-1]:
         refuse_constant_outcome(names[-1], 1)
-    kept = np.flatnonzero(varied)
+    kept = [int(i) for i in np.flatnonzero(varied)]
     drivers = len(asked.choice.names)
-    if not (kept < drivers).any():
+    if kept[0] >= drivers:
         raise UsageError("every driver has only one value in the rows used", hint="check the filters and the drivers")
     return kept, tuple(name for name, more in zip(names[:drivers], varied, strict=False) if not more)
 
@@ -101,11 +91,11 @@ def _completed(gram: Gram, rows: Rows, asked: Asked) -> Measured:
     return replace(found, cautions=(*found.cautions, *([Caution("constant", gone)] if gone else [])))
 
 
-def _linear(counted: Counted, gram: Gram, design: Design, rows: Rows | None, asked: Asked) -> Measured:
+def _linear(counted: Counted, gram: Gram, columns: list[int], rows: Rows | None, asked: Asked) -> Measured:
     def residuals(solved: Solved) -> Residuals:
         if rows is not None:
             return row_residuals(rows, gram, solved)
-        return engine_residuals(counted.frame, design, gram, solved)
+        return engine_residuals(counted.frame, counted.design, gram, solved, columns)
 
     # A look at rows in memory costs little, and residuals keep digits that differences of sums lose.
     twice = counted.covariance != "nonrobust" or rows is not None
@@ -131,15 +121,15 @@ def _measured(gram: Gram, fit: Fit, asked: Asked, *, outlying: int = 0, largest:
     )  # fmt: skip
 
 
-def _other(counted: Counted, gram: Gram, design: Design, rows: Rows | None, asked: Asked) -> Measured:
+def _other(counted: Counted, gram: Gram, columns: list[int], rows: Rows | None, asked: Asked) -> Measured:
     """A model that is not linear, on the distinct rows.
 
     Importance is that of pseudo-R²; its draws are those of the linear model, each driver's brought to its own
     figure: to a first order a set of drivers gains the same share of the log-likelihood.
     """
     if rows is None:
-        found = distinct_rows(counted.frame, design)
-        rows = found.of(found.keys.index(gram.key))
+        found = distinct_rows(counted.frame, counted.design)
+        rows = found.of(found.keys.index(gram.key)).of_columns(columns)
     rows = rows.joined()
     t, unit = len(gram.names) - 1, 1.0
     y, levels = rows.x[:, t], asked.outcome.levels

@@ -48,10 +48,8 @@ def modelled(
     # A classic method does not sum to R²; what the drivers explain is R² itself then.
     adds_up = sums(weighing.method)
     explained = float(found.sum()) if adds_up else float(r2(left_after(measured.weighed, p), measured.weighed[-1, -1]))
-    lost = _lost(measured, asked, names, single, 0 if key else unweighted)
     cautions = (
-        *lost,
-        *data_cautions(names, rows=measured.n, used=measured.n, unweighted=unweighted),
+        *_lost(measured, asked, names, single, unweighted, alone=not key),
         *measured.cautions,
         *model_cautions(
             fit, correlation, names, levels=asked.outcome.values, outliers=measured.outlying, largest=measured.largest,
@@ -76,22 +74,21 @@ def left_out(gram: Gram, why: UsageError) -> Caution:
 
 
 def _lost(
-    measured: Measured, asked: Asked, names: Sequence[str], single: Sequence[bool], unweighted: int
+    measured: Measured, asked: Asked, names: Sequence[str], single: Sequence[bool], unweighted: int, *, alone: bool
 ) -> tuple[Caution, ...]:
-    """What to say of rows that are not used: gaps in the drivers, or no outcome."""
-    if asked.missing in ("pairwise", "impute"):
-        return ()  # they say it themselves
-    outcomes = int(measured.answered[-1])
-    gaps = bool((measured.answered[:-1] < measured.rows).any())
-    if asked.missing == "dummy" or not gaps:
-        if outcomes == measured.rows:
-            return ()
-        figures = (("lost", float(measured.rows - outcomes)), ("rows", float(measured.rows)))
-        return (Caution("no_outcome", (), figures),)
-    # A row without a weight is incomplete too.
-    rows = measured.rows + unweighted
-    answered = np.where(single, measured.answered[: len(names)] + unweighted, rows)
-    return data_cautions(names, rows=rows, used=measured.n, answered=answered.tolist())
+    """What to say of rows that are not used: gaps in the drivers, no outcome, no weight."""
+    lacking = measured.rows - measured.answered
+    if asked.missing == "listwise" and (lacking[:-1] > 0).any():
+        # Of the only group, a row without a weight is incomplete too.
+        more = unweighted if alone else 0
+        gaps = np.where(single, lacking[: len(names)], 0)
+        rows, used, answered = measured.rows + more, measured.n, measured.rows + more - gaps
+        return data_cautions(names, rows=rows, used=used, answered=answered.tolist(), unweighted=unweighted)
+    said = data_cautions(names, rows=measured.n, used=measured.n, unweighted=unweighted)
+    # Pairs and imputation say it themselves.
+    if lacking[-1] and asked.missing in ("listwise", "dummy"):
+        said = (*said, Caution("no_outcome", (), (("lost", float(lacking[-1])), ("rows", float(measured.rows)))))
+    return said
 
 
 def _errors(measured: Measured, p: int, spread: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ leverage of a row is the sum of its squares.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,16 +122,19 @@ def row_residuals(rows: Rows, gram: Gram, solved: Solved) -> Residuals:
     return Residuals(score, robust, clustered, units, outlying, largest**0.5, rss)
 
 
-def engine_residuals(frame: Any, design: Design, gram: Gram, solved: Solved) -> Residuals:
-    """The same of rows that an engine holds."""
+def engine_residuals(
+    frame: Any, design: Design, gram: Gram, solved: Solved, columns: Sequence[int] | None = None
+) -> Residuals:
+    """The same of rows that an engine holds; ``columns`` are those of the design that the matrix has, if not all."""
     import narwhals.stable.v2 as nw
 
     t, rank = solved.turn.shape
+    at = range(t + 1) if columns is None else columns
     lazy, names = planned(frame, design, filled=True)
     lazy = lazy.filter(*_in_group(nw, names, design, gram.key)) if names else lazy
     lazy = lazy.with_columns(
         **{
-            f"x{i}": (nw.col(f"v{i}") - float(gram.centre[i])) * float(1 / gram.scale[i]) - float(solved.mean[i])
+            f"x{i}": (nw.col(f"v{at[i]}") - float(gram.centre[i])) * float(1 / gram.scale[i]) - float(solved.mean[i])
             for i in range(t + 1)
         }
     )

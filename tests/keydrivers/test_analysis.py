@@ -692,3 +692,20 @@ def test_the_demo_finds_the_wait_first_and_nothing_in_the_app():
     assert (np.abs(model.fit.coef - whole) < 3.5 * model.fit.std_err).all()
     assert model.names[int(model.importance.argmax())] == "sat_wait"
     assert found.significant() == (True, True, True, True, True, False)
+
+
+@pytest.mark.parametrize("make", [lambda frame: frame, lambda frame: duckdb_relation(frame, None)])
+@pytest.mark.parametrize("model", ["ols", "logit"])
+def test_rows_without_a_driver_that_is_left_out_are_left_out_of_the_errors_too(make, model):
+    """A constant driver with gaps goes, but its incomplete rows were never counted."""
+    frame = answers()
+    frame["same"] = np.where(np.arange(len(frame)) % 3 == 0, np.nan, 4.0)
+    complete = frame[frame["same"].notna()].drop(columns="same")
+    outcome = "left" if model == "logit" else "mean:nps"
+    options = {"interval": None, "model": model, "covariance": None if model == "logit" else "HC3"}
+    found = study_of(make(frame)).drivers(outcome, [*DRIVERS, "same"], **options).model
+    alone = study_of(make(complete)).drivers(outcome, DRIVERS, **options).model
+    assert found.n == alone.n
+    assert found.fit.coef == pytest.approx(alone.fit.coef, rel=1e-9)
+    assert found.fit.std_err == pytest.approx(alone.fit.std_err, rel=1e-9)
+    assert any(c.key == "constant" and c.drivers == ("same",) for c in found.cautions)
