@@ -338,7 +338,7 @@ class Project(_project.Project):
     def study(self, source: str | None = None, *, roles: Mapping[str, Any] | None = None) -> Study:
         """The project's study, or that of another place with the same roles."""
         reading, said = self.said(source, roles)
-        return Study(reading, **said)
+        return self.linked(Study(reading, **said))
 
 
 class Metrics(Mapping[str, Scores]):

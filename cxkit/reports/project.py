@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxkit.errors import ConfigError, did_you_mean
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cxkit.study import Study
 
 __all__ = ["FILE", "Project", "find_project", "project"]
+
+S = TypeVar("S", bound="Study")
 
 FILE = "cxkit.toml"
 _OURS = re.compile(r"^\s*\[+\s*tool\.cxkit\s*[.\]]", re.M)
@@ -58,7 +60,20 @@ class Project:
         from cxkit.study import Study
 
         reading, said = self.said(source, roles)
-        return Study(reading, **said)
+        return self.linked(Study(reading, **said))
+
+    def linked(self, study: S) -> S:
+        """The study with what the project joins to it: its ``[[link]]``."""
+        if not self.settings.link:
+            return study
+        from cxkit.study.linking import link
+
+        for said in self.settings.link:
+            study = link(
+                study, self.path(said.uri), on=said.on, when=said.when or None, window=said.window,
+                rules=said.rules or None, read=said.read or None, **said.roles,
+            )  # fmt: skip
+        return study
 
     def said(self, source: str | None, roles: Mapping[str, Any] | None = None) -> tuple[Reading, dict[str, Any]]:
         """The data of the project and the keywords with which a study is made of them."""
@@ -66,7 +81,7 @@ class Project:
 
         keywords = {**_demo_roles(source or ""), **self.settings.roles, **(roles or {})}
         keywords |= {"scale": self.settings.scale, "missing": self.settings.missing}
-        keywords["guess"] = self.settings.project.guess
+        keywords |= {"guess": self.settings.project.guess, "currency": self.settings.project.currency}
         return read_sources(self, source), keywords
 
     def path(self, uri: str) -> str:

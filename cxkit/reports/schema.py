@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-__all__ = ["GateSettings", "ProjectSettings", "ReportSettings", "Settings", "SourceSettings", "keys_at"]
+__all__ = ["GateSettings", "LinkSettings", "ProjectSettings", "ReportSettings", "Settings", "SourceSettings", "keys_at"]
 
 
 class _Strict(BaseModel):
@@ -19,7 +19,7 @@ class ProjectSettings(_Strict):
 
     name: str = ""
     lang: Literal["en", "fr"] = "en"
-    currency: str = "EUR"
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
     output: str = "build"
     guess: bool = True
 
@@ -32,6 +32,18 @@ class SourceSettings(_Strict):
     rename: dict[str, str] = Field(default_factory=dict)
     add: dict[str, Any] = Field(default_factory=dict)
     history: str = ""
+
+
+class LinkSettings(_Strict):
+    """``[[link]]``: what customers did, joined to what they answered."""
+
+    uri: str
+    on: str | dict[str, str] = "id"
+    when: str = ""
+    window: tuple[float, float] | None = None
+    rules: dict[str, str] = Field(default_factory=dict)
+    read: dict[str, Any] = Field(default_factory=dict)
+    roles: dict[str, str]
 
 
 class ReportSettings(_Strict):
@@ -111,6 +123,7 @@ class Settings(_Strict):
     roles: dict[str, str | list[str]] = Field(default_factory=dict)
     scale: dict[str, list[float] | dict[str, float]] = Field(default_factory=dict)
     missing: dict[str, list[str | float]] = Field(default_factory=dict)
+    link: list[LinkSettings] = Field(default_factory=list)
     report: list[ReportSettings] = Field(default_factory=list)
     gate: list[GateSettings] = Field(default_factory=list)
     plugins: PluginSettings = Field(default_factory=PluginSettings)
@@ -124,7 +137,7 @@ class Settings(_Strict):
 def keys_at(place: list[str]) -> list[str]:
     """The valid keys of a table of the file: of ``["gate"]``, of the top for ``[]``."""
     tables: dict[str, type[BaseModel]] = {
-        "project": ProjectSettings, "source": SourceSettings, "report": ReportSettings,
+        "project": ProjectSettings, "source": SourceSettings, "link": LinkSettings, "report": ReportSettings,
         "gate": GateSettings, "plugins": PluginSettings,
     }  # fmt: skip
     model = tables.get(place[0], Settings) if place else Settings

@@ -107,7 +107,7 @@ def _settings(study: Study) -> str:
     }
     # Every role is said, the guessed ones too, so that nothing is left to guess.
     tables: dict[str, dict[str, Any]] = {
-        "project": {"guess": False},
+        "project": {"guess": False, "currency": study.currency},
         "source": {"uri": "study.parquet", "history": "history.json"},
         "roles": roles,
         "scale": scale,

@@ -8,7 +8,7 @@ from typing import Any
 
 from cxkit.errors import RoleError, ScaleError, UsageError
 from cxkit.study.dates import date_format
-from cxkit.study.roles import MULTIPLE, guess
+from cxkit.study.roles import DATE_ROLES, MULTIPLE, guess
 from cxkit.study.scales import Scale
 from cxkit.study.state import State
 from cxkit.tally.engine import count_cells, count_weights, is_lazy, plain, schema_of
@@ -31,11 +31,13 @@ def checked(state: State) -> State:
     if "weight" in state.roles:
         _check_weights(frame, state.roles["weight"][0], state.file)
     remarks = state.remarks
-    if "date" in state.roles:
-        column = state.roles["date"][0]
+    for role in DATE_ROLES:
+        if role not in state.roles:
+            continue
+        column = state.roles[role][0]
         zone = getattr(schema_of(frame)[column], "time_zone", None)
         if zone is not None:
-            remarks = (*remarks, f"date: times of {column!r} carry a zone and are counted by the clock of {zone}")
+            remarks = (*remarks, f"{role}: times of {column!r} carry a zone and are counted by the clock of {zone}")
         frame = _dated(frame, column, state.file)
     return replace(state, frame=frame, remarks=remarks)
 

@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from cxkit.errors import UnknownNameError, did_you_mean
 from cxkit.study.names import fold
 
-__all__ = ["MULTIPLE", "RATE_ROLES", "ROLES", "SCORE_ROLES", "check_role_names", "guess"]
+__all__ = [
+    "BEHAVIOUR_ROLES",
+    "DATE_ROLES",
+    "MULTIPLE",
+    "RATE_ROLES",
+    "ROLES",
+    "SCORE_ROLES",
+    "check_role_names",
+    "guess",
+]
 
 #: Role -> what it is, as the documentation prints it.
 ROLES: dict[str, str] = {
@@ -28,13 +37,22 @@ ROLES: dict[str, str] = {
     "comment": "free text",
     "outcome": "a yes/no behaviour, never guessed",
     "churned": "whether the customer left, never guessed",
+    "since": "when the customer's relation began, never guessed",
+    "left": "when the customer left (empty: still here), never guessed",
+    "reason": "why the customer left, never guessed",
     "revenue": "money a customer brought, never guessed",
+    "margin": "margin a customer brought, never guessed",
     "cost": "money a customer cost, never guessed",
     "support_cost": "cost of the customer's contacts, never guessed",
+    "contacts": "how often the customer called support, never guessed",
+    "referrals": "customers that this customer brought, never guessed",
 }
 
 SCORE_ROLES = ("nps", "csat", "ces")
 RATE_ROLES = ("outcome", "churned")
+DATE_ROLES = ("date", "since", "left")
+#: What customers did, as numbers: money first.
+BEHAVIOUR_ROLES = ("revenue", "margin", "cost", "support_cost", "contacts", "referrals")
 MULTIPLE = ("by", "drivers")
 
 # Patterns are matched against folded names. Weights, money and outcomes have none on purpose:

@@ -25,6 +25,8 @@ class State:
     remarks: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     whole: Any = None  # the frame before any filter, where there is one: what a weighted domain is a part of
+    links: tuple[Any, ...] = ()  # reports of the joins that brought columns in, the latest last
+    currency: str = "EUR"
     declared: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

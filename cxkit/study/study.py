@@ -10,13 +10,14 @@ from typing import Any, Self
 import numpy as np
 
 from cxkit.errors import FilterError, NothingMatched, OptionError, RoleError, UsageError, did_you_mean
+from cxkit.present.money import check_currency
 from cxkit.sources.reading import Reading
 from cxkit.study.checks import checked, with_guesses
 from cxkit.study.hearing import plugin_remarks
 from cxkit.study.labels import labelled
 from cxkit.study.names import match_column, match_columns, refuse_reserved
 from cxkit.study.opening import reading_of
-from cxkit.study.roles import MULTIPLE, RATE_ROLES, ROLES, SCORE_ROLES, check_role_names
+from cxkit.study.roles import BEHAVIOUR_ROLES, DATE_ROLES, MULTIPLE, RATE_ROLES, ROLES, SCORE_ROLES, check_role_names
 from cxkit.study.scales import DEFAULT_SCALES, Scale, parse_scale, rate_scale
 from cxkit.study.select import all_of, any_value, listed
 from cxkit.study.state import State
@@ -45,11 +46,14 @@ class Study:
         Options for the source, when ``data`` is a place.
     outcome : str, optional
         A yes/no column.
+    currency : str
+        Three letters: what money columns are in.
     guess : bool
         Whether roles that were not given may be guessed from names.
     **roles : str or list of str
-        ``id, date, nps, csat, ces, by, segment, touchpoint, stage, channel, drivers, weight,
-        comment, churned, revenue, cost, support_cost``, or a rating of your own with ``scale``.
+        ``id, date, nps, csat, ces, by, segment, touchpoint, stage, channel, drivers, weight, cluster,
+        comment, churned, since, left, reason, revenue, margin, cost, support_cost, contacts,
+        referrals``, or a rating of your own with ``scale``.
         Scores, date, comment and id are guessed from names when not given, and marked so;
         weights, money and outcomes never are.
 
@@ -74,6 +78,7 @@ class Study:
         missing: Mapping[str, Any] | None = None,
         read: Mapping[str, Any] | None = None,
         outcome: str | None = None,
+        currency: str = "EUR",
         guess: bool = True,
         **roles: str | Sequence[str] | None,
     ) -> None:
@@ -106,6 +111,7 @@ class Study:
         }
         scales |= {role: rate_scale(role, scale.get(role), missing.get(role)) for role in RATE_ROLES}
         state = State(reading.frame, columns, MappingProxyType(given), MappingProxyType(scales), reading,
+                      currency=check_currency(currency),
                       declared=MappingProxyType({"scale": scale, "missing": missing}))  # fmt: skip
         state = checked(state)
         object.__setattr__(self, "_state", with_guesses(state) if guess else state)
@@ -161,6 +167,16 @@ class Study:
     def declared(self) -> Mapping[str, Mapping[str, Any]]:
         """What was said as ``scale=`` and ``missing=``, so that the study can be said again."""
         return self._state.declared
+
+    @property
+    def currency(self) -> str:
+        """What money columns are in, such as ``EUR``."""
+        return self._state.currency
+
+    @property
+    def links(self) -> tuple[Any, ...]:
+        """Reports of the joins that brought columns in, the latest last: see :func:`cxkit.link`."""
+        return self._state.links
 
     @property
     def filters(self) -> tuple[str, ...]:
@@ -446,8 +462,8 @@ class Study:
 
 
 # Roles without a scale.
-_PLAIN = ("id", "date", "by", "segment", "touchpoint", "stage", "channel", "weight", "cluster", "comment",
-          "revenue", "cost", "support_cost", *RATE_ROLES)  # fmt: skip
+_PLAIN = ("id", "by", "segment", "touchpoint", "stage", "channel", "weight", "cluster", "comment", "reason",
+          *DATE_ROLES, *BEHAVIOUR_ROLES, *RATE_ROLES)  # fmt: skip
 
 
 def _columns(frame: Any) -> tuple[str, ...]:
