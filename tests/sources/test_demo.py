@@ -374,6 +374,28 @@ def test_what_one_point_is_worth(truth: DemoTruth) -> None:
     assert margin.to_numpy() == pytest.approx(truth.margin_rate, rel=2e-3)
 
 
+def test_contacts_and_referrals_depend_on_the_last_score(truth: DemoTruth) -> None:
+    customers = _customers(truth.seed)
+    for column, rates in (("contacts", truth.contact_rates), ("referrals", truth.referral_rates)):
+        for value, rate in zip((100, 0, -100), rates, strict=True):
+            seen = customers.loc[customers["value"] == value, column]
+            assert abs(seen.mean() - rate) < 3.3 * np.sqrt(rate / len(seen)), (column, value)
+    assert customers["support_cost"].to_numpy() == pytest.approx(truth.contact_cost * customers["contacts"].to_numpy())
+
+
+def test_who_leaves_says_why_and_nobody_else_does(truth: DemoTruth) -> None:
+    customers = _table("demo:customers", truth.seed)
+    assert customers["churn_reason"].notna().equals(customers["churned"])
+    wave = customers["churn_date"] == truth.leave_date
+    assert set(customers.loc[wave, "churn_reason"]) == {"service"}
+    assert set(customers["churn_reason"].dropna()) == {"price", "service", "competitor", "moved"}
+
+
+def test_the_margin_of_orders_is_a_share_of_their_amount(truth: DemoTruth) -> None:
+    orders = _table("demo:orders", truth.seed)
+    assert orders["margin"].to_numpy() == pytest.approx(truth.margin_rate * orders["amount"].to_numpy(), abs=0.0051)
+
+
 def test_churn_depends_on_the_last_score(truth: DemoTruth) -> None:
     customers = _customers(truth.seed)
     others = customers[customers["churn_date"] != pd.Timestamp(truth.leave_date)]

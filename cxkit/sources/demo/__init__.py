@@ -49,7 +49,7 @@ def read_demo(uri: str, *, lang: Literal["en", "fr"] = "en", n: int = 6000, seed
     >>> read_demo("demo:", n=600).frame.shape
     (600, 18)
     >>> list(read_demo("demo:orders", lang="fr", n=600).frame)
-    ['Client', 'Date', 'Montant']
+    ['Client', 'Date', 'Montant', 'Marge']
     """
     table = uri.partition(":")[2].strip("/") or "survey"
     if table not in TABLES:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from cxkit.sources.demo.story import (
     CHURN_RATES,
     COMMENT_RATES,
+    CONTACT_COST,
+    CONTACT_RATES,
     EFFECTS,
     FIRST_MONTH,
     LEAVE_DAY,
@@ -15,6 +17,7 @@ from cxkit.sources.demo.story import (
     LIFT_SEGMENT,
     LIFT_WAIT,
     MARGIN_RATE,
+    REFERRAL_RATES,
     REVENUE_PER_POINT,
     WAVE,
 )
@@ -63,11 +66,15 @@ class DemoTruth:
         a promoter's stands at 100, a passive's at 0, a detractor's at -100), for customers
         who stayed the twelve months. The same in every segment.
     margin_rate : float
-        Margin in revenue, behind ``monthly_margin``.
+        Margin in revenue, behind ``monthly_margin`` and the margin of orders.
     churn_rates : tuple of float
         Share lost after the last answer, by class of the last score, leavers of the wave
         (churn date ``leave_date``) apart.
     leave_date : str
+    contact_rates, referral_rates : tuple of float
+        Calls of support and customers brought along in twelve months, by class of the last score.
+    contact_cost : float
+        EUR of one call.
     """
 
     n: int
@@ -88,6 +95,9 @@ class DemoTruth:
     margin_rate: float
     churn_rates: Rates
     leave_date: str
+    contact_rates: Rates
+    referral_rates: Rates
+    contact_cost: float
 
     @property
     def nps_before(self) -> float:
@@ -132,6 +142,9 @@ def demo_truth(n: int = 6000, seed: int = 2026) -> DemoTruth:
         margin_rate=MARGIN_RATE,
         churn_rates=CHURN_RATES,
         leave_date=LEAVE_DAY,
+        contact_rates=CONTACT_RATES,
+        referral_rates=REFERRAL_RATES,
+        contact_cost=CONTACT_COST,
     )
 
 

@@ -41,3 +41,11 @@ ACQUISITION_COST = (80.0, 140.0, 260.0)  # by segment
 # of the wave's exodus come on top.
 CHURN_RATES = (0.04, 0.10, 0.22)
 LEAVE_DAY = "2026-09-01"
+
+# What a customer does in twelve months, by the class of the last score: calls of support and what
+# one costs, new customers brought along. Why those who leave say they do: price, service,
+# competitor, moved away; everybody who holds a grudge says service.
+CONTACT_RATES, CONTACT_COST = (0.6, 1.0, 2.1), 8.0
+REFERRAL_RATES = (0.30, 0.08, 0.02)
+REASON_SHARES = ((0.30, 0.05, 0.25, 0.40), (0.35, 0.20, 0.30, 0.15), (0.20, 0.50, 0.25, 0.05))
+REASON_OF_GRUDGE = 1

@@ -10,12 +10,17 @@ from cxkit.sources.demo.story import (
     ACQUISITION_COST,
     BASE_REVENUE,
     CHURN_RATES,
+    CONTACT_COST,
+    CONTACT_RATES,
     EXTRACT_DAY,
     FIRST_MONTH,
     LAST_DAY,
     LEAVE_DAY,
     MARGIN_RATE,
     ORDERS_MEAN,
+    REASON_OF_GRUDGE,
+    REASON_SHARES,
+    REFERRAL_RATES,
     RETURN_SHARE,
     REVENUE_NOISE,
     REVENUE_PER_POINT,
@@ -68,6 +73,12 @@ def customers_frame(n: int, seed: int, lang: Lang) -> pd.DataFrame:
     joined = np.datetime64("2016-01-01") + _span(rng.random(size) ** 0.7, "2016-01-01", "2025-09-30")
     cost = np.array(ACQUISITION_COST)[people.segment] * np.exp(0.2 * rng.standard_normal(size))
     labels = LABELS[lang]
+    last, rng = _last_score(answers), generator(seed, 6)
+    contacts = rng.poisson(np.array(CONTACT_RATES)[last])
+    referrals = rng.poisson(np.array(REFERRAL_RATES)[last])
+    said = (rng.random((size, 1)) > np.cumsum(REASON_SHARES, axis=1)[last][:, :-1]).sum(axis=1)
+    reason = _words(np.where(people.grudge, REASON_OF_GRUDGE, said), labels["churn_reason"])
+    reason[~churned] = None
     columns: dict[str, Any] = {
         "customer": _ids(size),
         "since": _dates(joined),
@@ -76,6 +87,10 @@ def customers_frame(n: int, seed: int, lang: Lang) -> pd.DataFrame:
         "monthly_margin": np.round(MARGIN_RATE * _revenue(answers, seed) / 12, 2),
         "churned": churned,
         "churn_date": _dates(leave),
+        "churn_reason": reason,
+        "contacts": contacts,
+        "support_cost": np.round(CONTACT_COST * contacts, 2),
+        "referrals": referrals,
         "acquisition_cost": np.round(cost, 2),
     }
     return _frame(columns, "customers", lang)
@@ -108,6 +123,7 @@ def orders_frame(n: int, seed: int, lang: Lang) -> pd.DataFrame:
     keep = np.isnat(leave[who]) | (until < leave[who])
     rows = np.flatnonzero(keep)[np.argsort(date[keep], kind="stable")]
     columns = {"customer": _ids(revenue.size)[who[rows]], "date": _dates(date[rows]), "amount": amount[rows]}
+    columns["margin"] = np.round(MARGIN_RATE * amount[rows], 2)
     return _frame(columns, "orders", lang)
 
 

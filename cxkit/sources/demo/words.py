@@ -27,9 +27,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "customers": (
         "customer", "since", "segment", "contract", "monthly_margin", "churned", "churn_date",
-        "acquisition_cost",
+        "churn_reason", "contacts", "support_cost", "referrals", "acquisition_cost",
     ),
-    "orders": ("customer", "date", "amount"),
+    "orders": ("customer", "date", "amount", "margin"),
 }  # fmt: skip
 
 _SURVEY_FR = {
@@ -60,9 +60,13 @@ _CUSTOMERS_FR = {
     "monthly_margin": "Marge mensuelle",
     "churned": "Résilié",
     "churn_date": "Date de résiliation",
+    "churn_reason": "Motif de résiliation",
+    "contacts": "Contacts",
+    "support_cost": "Coût de support",
+    "referrals": "Parrainages",
     "acquisition_cost": "Coût d’acquisition",
 }
-_ORDERS_FR = {"customer": "Client", "date": "Date", "amount": "Montant"}
+_ORDERS_FR = {"customer": "Client", "date": "Date", "amount": "Montant", "margin": "Marge"}
 
 COLUMNS: dict[Lang, dict[str, dict[str, str]]] = {
     "en": {table: {name: name for name in names} for table, names in TABLES.items()},
@@ -83,6 +87,7 @@ LABELS: dict[Lang, dict[str, tuple[str, ...]]] = {
             "Help desk", "Claim", "Renewal offer",
         ),
         "contract": ("monthly", "yearly"),
+        "churn_reason": ("price", "service", "competitor", "moved"),
     },
     "fr": {
         "segment": ("Particuliers", "PME", "Grands comptes"),
@@ -94,6 +99,7 @@ LABELS: dict[Lang, dict[str, tuple[str, ...]]] = {
             "Usage quotidien", "Assistance", "Réclamation", "Offre de renouvellement",
         ),
         "contract": ("mensuel", "annuel"),
+        "churn_reason": ("prix", "service", "concurrent", "déménagement"),
     },
 }  # fmt: skip
 
