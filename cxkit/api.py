@@ -3,19 +3,24 @@
 No postponed annotations here: IPython completes ``s.nps().<TAB>`` from the real return types.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self, overload
 
 from cxkit import change as _change
+from cxkit import effects as _effects
 from cxkit import inference as _inference
 from cxkit import keydrivers as _keydrivers
 from cxkit import quality as _quality
 from cxkit import study as _study
+from cxkit import value as _value
 from cxkit import weighting as _weighting
 from cxkit.change import ChangePoints, Monitor, Running
 from cxkit.change import why as _why
 from cxkit.change.explained import Why
+from cxkit.effects import Effect
+from cxkit.effects.estimating import Design
 from cxkit.errors import UsageError
 from cxkit.inference import Comparison, Plan, Posterior, Ranking
 from cxkit.inference.pairing import Test
@@ -27,6 +32,23 @@ from cxkit.present.result import Scores, Trend
 from cxkit.protocols import Metric
 from cxkit.quality import Audit
 from cxkit.reports import project as _project
+from cxkit.study import linking as _linking
+from cxkit.value import (
+    AtRisk,
+    Churn,
+    Cohorts,
+    Contracts,
+    Hazard,
+    LifetimeValue,
+    Linkage,
+    Purchases,
+    Rfm,
+    Roi,
+    RoiScenarios,
+    Survival,
+    Transactions,
+)
+from cxkit.value.returns.analysis import Period, Timing
 from cxkit.weighting import Weighted
 
 __all__ = ["Project", "Study", "audit", "demo", "post_stratify", "project", "rake", "trim_weights"]
@@ -236,6 +258,389 @@ class Study(_study.Study):
             asymmetry=asymmetry, level=level, seed=seed,
         )  # fmt: skip
 
+    def link(
+        self,
+        data: Any,
+        *,
+        on: str | Sequence[str] | Mapping[str, str] = "id",
+        when: str | None = None,
+        window: tuple[int | None, int | None] | None = None,
+        rules: Mapping[str, str] | None = None,
+        repair: str | Sequence[str] = (),
+        scale: Mapping[str, Any] | None = None,
+        read: Mapping[str, Any] | None = None,
+        absent: float | Mapping[str, float] | None = None,
+        unfinished: str = "kept",
+        **columns: str,
+    ) -> Self:
+        """Columns of other data beside the answers: see :func:`cxkit.link`."""
+        return _linking.link(
+            self, data, on=on, when=when, window=window, rules=rules, repair=repair, scale=scale, read=read,
+            absent=absent, unfinished=unfinished, **columns,
+        )  # fmt: skip
+
+    def linkage(
+        self,
+        score: str | Metric = "nps",
+        outcomes: str | Sequence[str] | None = None,
+        *,
+        by: str | Sequence[str] | None = None,
+        controls: str | Sequence[str] | None = None,
+        bands: Mapping[str, Any] | None = None,
+        among: str | None = None,
+        answer: str = "last",
+        correction: str | None = "bh",
+        level: float = 0.95,
+        currency: str | None = None,
+        months: float = 12,
+    ) -> Linkage:
+        """What customers did, by class of a score, and what goes with one point: see :func:`cxkit.linkage`."""
+        return _value.linkage(
+            self, score, outcomes, by=by, controls=controls, bands=bands, among=among, answer=answer,
+            correction=correction, level=level, currency=currency, months=months,
+        )  # fmt: skip
+
+    def churn(
+        self,
+        by: str | Sequence[str] | None = None,
+        *,
+        id: str | None = None,
+        date: str | None = None,
+        since: str | None = None,
+        left: str | None = None,
+        churned: str | None = None,
+        revenue: str | None = None,
+        period: str | None = None,
+        months: float | None = None,
+        as_of: dt.date | str | None = None,
+        impossible: str = "refuse",
+        level: float = 0.95,
+    ) -> Churn:
+        """Churn rate: customers lost in a period, of those at its start: see :func:`cxkit.churn`."""
+        return _value.churn(
+            self, by, id=id, date=date, since=since, left=left, churned=churned, revenue=revenue, period=period,
+            months=months, as_of=as_of, impossible=impossible, level=level,
+        )  # fmt: skip
+
+    def survival(
+        self,
+        by: str | Sequence[str] | None = None,
+        *,
+        id: str | None = None,
+        date: str | None = None,
+        since: str | None = None,
+        left: str | None = None,
+        churned: str | None = None,
+        duration: str | None = None,
+        reason: str | None = None,
+        entered: str | None = None,
+        strata: str | None = None,
+        at: Sequence[float] | float | None = None,
+        horizon: float | None = None,
+        unit: str = "months",
+        as_of: dt.date | str | None = None,
+        impossible: str = "refuse",
+        level: float = 0.95,
+    ) -> Survival:
+        """How long customers stay, and whether groups differ: see :func:`cxkit.survival`."""
+        return _value.survival(
+            self, by, id=id, date=date, since=since, left=left, churned=churned, duration=duration,
+            reason=reason, entered=entered, strata=strata, at=at, horizon=horizon, unit=unit, as_of=as_of,
+            impossible=impossible, level=level,
+        )  # fmt: skip
+
+    def hazard(
+        self,
+        score: str = "nps",
+        *,
+        controls: str | Sequence[str] | None = None,
+        model: str = "cox",
+        per: str = "point",
+        answers: str = "each",
+        strata: str | None = None,
+        link: str = "cloglog",
+        id: str | None = None,
+        date: str | None = None,
+        since: str | None = None,
+        left: str | None = None,
+        churned: str | None = None,
+        duration: str | None = None,
+        entered: str | None = None,
+        unit: str = "months",
+        as_of: dt.date | str | None = None,
+        impossible: str = "refuse",
+        level: float = 0.95,
+    ) -> Hazard:
+        """How the risk of leaving goes with a score: a Cox or a discrete-time model: see :func:`cxkit.hazard`."""
+        return _value.hazard(
+            self, score, controls=controls, model=model, per=per, answers=answers, strata=strata, link=link,
+            id=id, date=date, since=since, left=left, churned=churned, duration=duration, entered=entered,
+            unit=unit, as_of=as_of, impossible=impossible, level=level,
+        )  # fmt: skip
+
+    def cohorts(
+        self,
+        *,
+        id: str | None = None,
+        date: str | None = None,
+        revenue: str | None = None,
+        since: str | None = None,
+        left: str | None = None,
+        freq: str | None = None,
+        as_of: dt.date | str | None = None,
+        impossible: str = "refuse",
+        level: float = 0.95,
+    ) -> Cohorts:
+        """Retention by cohort: see :func:`cxkit.cohorts`."""
+        return _value.cohorts(
+            self, id=id, date=date, revenue=revenue, since=since, left=left, freq=freq, as_of=as_of,
+            impossible=impossible, level=level,
+        )  # fmt: skip
+
+    def at_risk(
+        self,
+        score: str = "nps",
+        *,
+        controls: str | Sequence[str] | None = None,
+        months: float | None = None,
+        top: int = 20,
+        ids: str = "masked",
+        folds: int = 5,
+        seed: int = 0,
+        id: str | None = None,
+        date: str | None = None,
+        since: str | None = None,
+        left: str | None = None,
+        churned: str | None = None,
+        as_of: dt.date | str | None = None,
+        impossible: str = "refuse",
+        level: float = 0.95,
+    ) -> AtRisk:
+        """Customers still here by their probability of leaving within some months: see :func:`cxkit.at_risk`."""
+        return _value.at_risk(
+            self, score, controls=controls, months=months, top=top, ids=ids, folds=folds, seed=seed, id=id,
+            date=date, since=since, left=left, churned=churned, as_of=as_of, impossible=impossible, level=level,
+        )  # fmt: skip
+
+    def lifetime_value(
+        self,
+        *,
+        margin: Any = None,
+        margin_rate: Any = None,
+        retention: Any = None,
+        churn: Any = None,
+        discount: Any = None,
+        timing: str | None = None,
+        horizon: int | None = None,
+        lifespan: Any = None,
+        acquisition_cost: Any = None,
+        retention_cost: Any = None,
+        period: str = "year",
+        margin_period: str | None = None,
+        churn_period: str | None = None,
+        by: str | Sequence[str] | None = None,
+        draws: int = 10000,
+        seed: int = 0,
+        level: float = 0.95,
+        currency: str | None = None,
+    ) -> LifetimeValue:
+        """What a customer is worth over the time he stays: see :func:`cxkit.lifetime_value`."""
+        return _value.lifetime_value(
+            self, margin=margin, margin_rate=margin_rate, retention=retention, churn=churn, discount=discount,
+            timing=timing, horizon=horizon, lifespan=lifespan, acquisition_cost=acquisition_cost,
+            retention_cost=retention_cost, period=period, margin_period=margin_period, churn_period=churn_period,
+            by=by, draws=draws, seed=seed, level=level, currency=currency,
+        )  # fmt: skip
+
+    def contracts(
+        self,
+        *,
+        n: Any = None,
+        since: str | None = None,
+        left: str | None = None,
+        by: str | Sequence[str] | None = None,
+        freq: str = "Y",
+        end: Any = None,
+        project: int = 12,
+        discount: float | None = None,
+        margin: float | None = None,
+        draws: int = 300,
+        seed: int = 0,
+        level: float = 0.95,
+        currency: str | None = None,
+    ) -> Contracts:
+        """The shifted-beta-geometric model of renewals, by maximum likelihood: see :func:`cxkit.contracts`."""
+        return _value.contracts(
+            self, n=n, since=since, left=left, by=by, freq=freq, end=end, project=project, discount=discount,
+            margin=margin, draws=draws, seed=seed, level=level, currency=currency,
+        )  # fmt: skip
+
+    def purchases(
+        self,
+        *,
+        id: str | None = None,
+        date: str | None = None,
+        revenue: str | None = None,
+        end: Any = None,
+        freq: str = "W",
+        holdout: Any = None,
+        horizon: float | None = None,
+        margin: float | None = None,
+        discount: float | None = None,
+        draws: int = 200,
+        seed: int = 0,
+        level: float = 0.95,
+        currency: str | None = None,
+    ) -> Purchases:
+        """Repeat purchases without a contract, and their value: see :func:`cxkit.purchases`."""
+        return _value.purchases(
+            self, id=id, date=date, revenue=revenue, end=end, freq=freq, holdout=holdout, horizon=horizon,
+            margin=margin, discount=discount, draws=draws, seed=seed, level=level, currency=currency,
+        )  # fmt: skip
+
+    def rfm(
+        self,
+        *,
+        id: str | None = None,
+        date: str | None = None,
+        revenue: str | None = None,
+        order: str | None = None,
+        end: Any = None,
+        level: float = 0.95,
+        currency: str | None = None,
+    ) -> Rfm:
+        """Recency, frequency and value, named segments: see :func:`cxkit.rfm`."""
+        return _value.rfm(
+            self, id=id, date=date, revenue=revenue, order=order, end=end, level=level, currency=currency,
+        )  # fmt: skip
+
+    def transactions(
+        self,
+        *,
+        id: str | None = None,
+        date: str | None = None,
+        revenue: str | None = None,
+        order: str | None = None,
+        term: str | None = None,
+        by: str | Sequence[str] | None = None,
+        end: Any = None,
+        level: float = 0.95,
+        currency: str | None = None,
+    ) -> Transactions:
+        """Average transaction, purchase frequency, repeat rate, revenue and returns: see :func:`cxkit.transactions`."""
+        return _value.transactions(
+            self, id=id, date=date, revenue=revenue, order=order, term=term, by=by, end=end, level=level,
+            currency=currency,
+        )  # fmt: skip
+
+    @overload
+    def roi(
+        self, *, cost: Any, improve: Mapping[str, Any] | None = None, horizon: float | None = None,
+        discount: Any = None, score: str | None = None, customers: Any = None, reach: Any = None, churn: Any = None,
+        revenue: Any = None, margin: Any = None, margin_rate: Any = None, support_cost: Any = None,
+        referrals: Any = None, cross_sell: Any = None, cross_sell_value: Any = None,
+        after: Mapping[str, Any] | None = None, change: Mapping[str, Any] | None = None,
+        per_point: Mapping[str, Any] | None = None, period: Period | None = None, timing: Timing | None = None,
+        ramp_months: Any = None, delay_months: Any = None, fade: Any = None, drivers: Drivers | None = None,
+        slopes: Any = None, months: float | None = None, evidence: Mapping[str, Any] | None = None,
+        correlation: Mapping[tuple[str, str], float] | None = None, scenarios: None = None,
+        currency: str | None = None, draws: int = 10000, seed: int = 0, level: float = 0.95,
+    ) -> Roi: ...  # fmt: skip
+
+    @overload
+    def roi(
+        self, *, cost: Any, improve: Mapping[str, Any] | None = None, horizon: float | None = None,
+        discount: Any = None, score: str | None = None, customers: Any = None, reach: Any = None, churn: Any = None,
+        revenue: Any = None, margin: Any = None, margin_rate: Any = None, support_cost: Any = None,
+        referrals: Any = None, cross_sell: Any = None, cross_sell_value: Any = None,
+        after: Mapping[str, Any] | None = None, change: Mapping[str, Any] | None = None,
+        per_point: Mapping[str, Any] | None = None, period: Period | None = None, timing: Timing | None = None,
+        ramp_months: Any = None, delay_months: Any = None, fade: Any = None, drivers: Drivers | None = None,
+        slopes: Any = None, months: float | None = None, evidence: Mapping[str, Any] | None = None,
+        correlation: Mapping[tuple[str, str], float] | None = None, scenarios: Mapping[str, Mapping[str, Any]],
+        currency: str | None = None, draws: int = 10000, seed: int = 0, level: float = 0.95,
+    ) -> RoiScenarios: ...  # fmt: skip
+
+    def roi(
+        self,
+        *,
+        cost: Any,
+        improve: Mapping[str, Any] | None = None,
+        horizon: float | None = None,
+        discount: Any = None,
+        score: str | None = None,
+        customers: Any = None,
+        reach: Any = None,
+        churn: Any = None,
+        revenue: Any = None,
+        margin: Any = None,
+        margin_rate: Any = None,
+        support_cost: Any = None,
+        referrals: Any = None,
+        cross_sell: Any = None,
+        cross_sell_value: Any = None,
+        after: Mapping[str, Any] | None = None,
+        change: Mapping[str, Any] | None = None,
+        per_point: Mapping[str, Any] | None = None,
+        period: Period | None = None,
+        timing: Timing | None = None,
+        ramp_months: Any = None,
+        delay_months: Any = None,
+        fade: Any = None,
+        drivers: Drivers | None = None,
+        slopes: Any = None,
+        months: float | None = None,
+        evidence: Mapping[str, Any] | None = None,
+        correlation: Mapping[tuple[str, str], float] | None = None,
+        scenarios: Any = None,
+        currency: str | None = None,
+        draws: int = 10000,
+        seed: int = 0,
+        level: float = 0.95,
+    ) -> Roi | RoiScenarios:
+        """What an improvement brings back: a distribution, its assumptions in view: see :func:`cxkit.roi`."""
+        found: Roi | RoiScenarios = _value.roi(
+            self, cost=cost, improve=improve, horizon=horizon, discount=discount, score=score,
+            customers=customers, reach=reach, churn=churn, revenue=revenue, margin=margin,
+            margin_rate=margin_rate, support_cost=support_cost, referrals=referrals, cross_sell=cross_sell,
+            cross_sell_value=cross_sell_value, after=after, change=change, per_point=per_point, period=period,
+            timing=timing, ramp_months=ramp_months, delay_months=delay_months, fade=fade, drivers=drivers,
+            slopes=slopes, months=months, evidence=evidence, correlation=correlation, scenarios=scenarios, currency=currency,
+            draws=draws, seed=seed, level=level,
+        )  # fmt: skip
+        return found
+
+    def effect(
+        self,
+        outcome: str | Metric | Sequence[str | Metric],
+        *,
+        design: Design,
+        treated: Any = None,
+        control: Any = None,
+        at: Any = None,
+        before: str | Sequence[str] | None = None,
+        controls: str | Sequence[str] | None = None,
+        cluster: str | None = None,
+        freq: str | None = None,
+        split: Any = None,
+        among: Any = None,
+        method: str | None = None,
+        season: int | None = None,
+        reliability: float | None = None,
+        correction: Literal["holm", "bh", "bonferroni"] | None = "holm",
+        power: float = 0.8,
+        level: float = 0.95,
+        currency: str | None = None,
+        seed: int = 0,
+    ) -> Effect:
+        """Whether an action worked: see :func:`cxkit.effect`."""
+        return _effects.effect(
+            self, outcome, design=design, treated=treated, control=control, at=at, before=before,
+            controls=controls, cluster=cluster, freq=freq, split=split, among=among, method=method,
+            season=season, reliability=reliability, correction=correction, power=power, level=level,
+            currency=currency, seed=seed,
+        )  # fmt: skip
+
     def monitor(
         self,
         metric: str | Metric,
@@ -371,6 +776,8 @@ def project(folder: str | Path | None = None) -> Project:
 def demo(lang: Literal["en", "fr"] = "en", n: int = 6000, seed: int = 2026) -> Study:
     """The built-in study: generated answers with a known, planted story. It is synthetic.
 
+    Its customers and their orders are linked to it: what they spent, cost, and whether they left.
+
     Parameters
     ----------
     lang : {"en", "fr"}
@@ -380,10 +787,14 @@ def demo(lang: Literal["en", "fr"] = "en", n: int = 6000, seed: int = 2026) -> S
     seed : int
         The same seed gives the same answers.
     """
-    from cxkit.sources.demo import demo_roles, read_demo
+    from cxkit.sources.demo import demo_links, demo_roles, read_demo
+    from cxkit.study.linking import link
 
     roles: dict[str, Any] = demo_roles(lang)
-    return Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), scale={"nps": (0, 10)}, **roles)
+    study = Study(read_demo.read("demo:", lang=lang, n=n, seed=seed), scale={"nps": (0, 10)}, **roles)
+    for table, said in demo_links(study.reading.options):
+        study = link(study, table, **said)
+    return study
 
 
 def _own(data: Any, weight: str | None = None) -> Study:

@@ -450,6 +450,8 @@ _MEANING = {
     "link.when": "their date column, to count only what lies in the window",
     "link.window": "`[from, to]` in days after the answer; negative days lie before it",
     "link.rules": "role = how several rows of one customer become one: `sum`, `mean`, `count`, `last`, `any` ...",
+    "link.absent": "what an id that the table does not have stands for: `0` where the table is complete",
+    "link.unfinished": "`null`: no value where the window reaches past the table's dates",
     "link.read": "options of the source",
     "link.roles": "role (or a new column) = their column",
     "report.name": "`executive`, `tracking`, a notebook of the project's `notebooks/` folder, or a plugin's report",
@@ -533,6 +535,13 @@ def drivers() -> str:
     return _parameters(DRIVERS, but=EXECUTIVE)
 
 
+def roi() -> str:
+    """The parameters of the roi report that the executive report has not."""
+    from cxkit.reports.builtin import EXECUTIVE, ROI
+
+    return _parameters(ROI, but=EXECUTIVE)
+
+
 def _parameters(report: Any, but: Any = None) -> str:
     from cxkit.reports.contract import read_contract
 
@@ -594,6 +603,7 @@ BLOCKS: dict[str, dict[str, Callable[[], str]]] = {
         "parameters": parameters,
         "tracking": tracking,
         "drivers": drivers,
+        "roi": roi,
         "project": project,
         "names": names,
     },

@@ -127,6 +127,7 @@ _UNITS = Phrases(
     {
         "points": {"en": "points", "fr": "points"},
         "months": {"en": "months", "fr": "mois"},
+        "quarters": {"en": "quarters", "fr": "trimestres"},
         "years": {"en": "years", "fr": "ans"},
         "days": {"en": "days", "fr": "jours"},
         "weeks": {"en": "weeks", "fr": "semaines"},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import math
 
-from cxkit.errors import CxkitError
 from cxkit.inference import Comparison
 from cxkit.inference.comparison_words import verdict_text
 from cxkit.keydrivers import Drivers
@@ -16,12 +15,15 @@ from cxkit.present.rows import best_first, shown
 from cxkit.present.tables import score_html
 from cxkit.present.words import SMALL_BASE, estimate_text, group_name, interval_text, percent, phrase
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
-from cxkit.reports.driver_models import enough, modelled, tells_others
 from cxkit.reports.driver_texts import say
 from cxkit.reports.driver_words import by_action, finding, first_cautions
 from cxkit.reports.page import Claim, Page
 from cxkit.reports.sentences import change_sentence, difference, level_only
 from cxkit.reports.texts import text
+from cxkit.reports.worth_claims import ClassTests
+from cxkit.reports.worth_classes import MONEY, apart, point_line
+from cxkit.reports.worth_linked import linked_to, model_behind
+from cxkit.reports.worth_texts import say as worth
 
 __all__ = ["Brief"]
 
@@ -39,21 +41,14 @@ class Brief(Page):
         changes = {metric: self._changes(metric) for metric in self.metrics}
         asked: list[tuple[str, Claim | None]] = [(f"change {m}", c) for m, c in changes.items()]
         asked += [(f"by {column}", self._differences(self.main, column)) for column in self.by]
-        return [*asked, ("why", self._why(changes[self.main])), ("drivers", self._drivers())]
+        asked += [("why", self._why(changes[self.main])), ("drivers", model_behind(self))]
+        return [*asked, ("value", self._value())]
 
-    def _drivers(self) -> Drivers | None:
-        """The model of the first score, where the study has drivers and rows for it; quietly none elsewhere."""
-        if "drivers" not in self.study.roles or self.safe(self.main)[1]:
-            return None
-        try:
-            found, _ = modelled(self.focus, self.main, ())
-            if found is None or not enough(found.model, self.min_n):
-                return None
-            everybody = self.in_focus(self.everybody) if self.only else None
-            telling = everybody is not None and tells_others(everybody, self.only, found, self.main, (), self.min_n)
-        except CxkitError:  # a score that is no mean, a driver of words: the drivers report says so
-            return None
-        return None if telling else found
+    def _value(self) -> ClassTests | None:
+        """What customers brought (or whether they left) by class of the first score; None where that is not known."""
+        role = next((r for r in (*MONEY, "churned", "support_cost") if r in self.study.roles), None)
+        found = linked_to(self, [role] if role else [], 12).found
+        return None if found is None else ClassTests(found)
 
     def latest_change(self) -> Comparison | None:
         return self.claims().get(f"change {self.main}")  # type: ignore[return-value]
@@ -123,6 +118,21 @@ class Brief(Page):
         for line in lines[:1]:
             paragraph(line)
         paragraph(say("drivers_quick", self.lang))
+
+    def value(self) -> None:
+        """What customers of each class bring, and what goes with a point, where the study has it."""
+        claim = self.claim("value")
+        if claim is None:
+            return
+        found = claim.linkage
+        heading(worth("worth_heading", self.lang, name=self.label(self.main)))
+        outcome = found.outcomes[0]
+        said = apart(found, outcome, self.lang)
+        figure(found.plot.bars(outcome.name, lang=self.lang), said)
+        for line in (said, point_line(found, self.lang), worth("worth_more", self.lang)):
+            if line:
+                paragraph(line)
+        raw_html(found.grid(self.lang).html(self.lang))
 
     def _incomplete(self, found: Drivers) -> str:
         """How many rows a model rests on, without the option of the function that would keep more."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from cxkit.reports.declare import NotebookReport
 from cxkit.reports.locate import shipped_notebook
 
-__all__ = ["DRIVERS", "EXECUTIVE", "TRACKING"]
+__all__ = ["DRIVERS", "EXECUTIVE", "ROI", "TRACKING"]
 
 EXECUTIVE = NotebookReport(
     "executive",
@@ -28,4 +28,11 @@ DRIVERS = NotebookReport(
     shipped_notebook("drivers.ipynb"),
     MappingProxyType({"en": "Drivers", "fr": "Leviers"}),
     "What drives a score: importance, what to fix first, what it may bring, by segment and over time, method.",
+)
+
+ROI = NotebookReport(
+    "roi",
+    shipped_notebook("roi.ipynb"),
+    MappingProxyType({"en": "What it is worth", "fr": "Ce que cela vaut"}),
+    "What a score is worth: behaviour by class, a point, churn, lifetime value, return, which fixes to fund, evidence.",
 )

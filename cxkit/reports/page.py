@@ -13,7 +13,7 @@ from cxkit.change.explained import Why
 from cxkit.change.why import why
 from cxkit.errors import CxkitError, NothingMatched, OptionError, RoleError
 from cxkit.inference import Comparison, Family, compare, family
-from cxkit.keydrivers import Drivers
+from cxkit.inference.families import Tested
 from cxkit.metrics.estimates import is_linear
 from cxkit.metrics.functions import ces, metric_of, score, trend
 from cxkit.metrics.linked import linked
@@ -23,6 +23,7 @@ from cxkit.present.result import Scores, Trend
 from cxkit.present.rows import hide_rows, shown
 from cxkit.present.suppression import suppress_together
 from cxkit.present.tables import table_html
+from cxkit.present.text import clean_text
 from cxkit.present.words import percent, phrase
 from cxkit.protocols import Metric
 from cxkit.reports.blocks import figure, heading, paragraph, raw_html
@@ -31,6 +32,7 @@ from cxkit.reports.project import project
 from cxkit.reports.sentences import capital, shortened
 from cxkit.reports.texts import note_text, text
 from cxkit.reports.why_hiding import parts_to_show, safe_why
+from cxkit.reports.worth_texts import say as worth
 from cxkit.study import Study
 from cxkit.study.periods import period_name
 
@@ -38,8 +40,8 @@ __all__ = ["Claim", "Page"]
 
 Safe = tuple[Scores, tuple[int, ...]]
 
-#: What a page tests: each is one or several p-values, judged with those of all others.
-Claim = Comparison | Why | Drivers
+#: What a page tests, such as a comparison: one or several p-values, judged with those of all others.
+Claim = Tested
 
 
 class Page(ABC):
@@ -392,7 +394,10 @@ class Page(ABC):
     def _remarks(self) -> list[str]:
         # That the data are synthetic stands under the title.
         out = [f"{capital(note_text(n, self.lang))}." for n in self.study.reading.notes if n.code != "synthetic"]
-        out += [text("remark", self.lang, remark=r) for r in self.study.remarks]
+        # Of what was joined the reports say more, and in the reader's language.
+        out += [worth("join", self.lang, what=link.explain(self.lang)) for link in self.study.links]
+        told = tuple(f"linked {clean_text(link.data)}" for link in self.study.links)
+        out += [text("remark", self.lang, remark=r) for r in self.study.remarks if not r.startswith(told)]
         out += self.skipped
         if self.study.reading.decided:
             options = self.study.reading.options

@@ -151,6 +151,13 @@ def _check_columns(study: Study, values: Mapping[str, Any]) -> None:
         from cxkit.metrics.functions import metric_of
 
         study.column(metric_of(name, study).on)
+    moved = [*(values.get("improve") or {}), *(values.get("costs") or {})]
+    if moved and "drivers" in study.roles:
+        from cxkit.value.returns.measured import driver_named
+
+        for name in moved:
+            if name not in study.scored:  # a score may move itself
+                driver_named(name, study.roles["drivers"])
     if values.get("period"):
         from cxkit.present.calendar import period_end
         from cxkit.study.periods import parse_period

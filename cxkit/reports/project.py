@@ -22,6 +22,7 @@ __all__ = ["FILE", "Project", "find_project", "project"]
 S = TypeVar("S", bound="Study")
 
 FILE = "cxkit.toml"
+_DEMO = ("demo:", "demo:survey")
 _OURS = re.compile(r"^\s*\[+\s*tool\.cxkit\s*[.\]]", re.M)
 
 
@@ -63,16 +64,20 @@ class Project:
         return self.linked(Study(reading, **said))
 
     def linked(self, study: S) -> S:
-        """The study with what the project joins to it: its ``[[link]]``."""
-        if not self.settings.link:
+        """The study with what the project joins to it: its ``[[link]]``; the demo study with its own tables."""
+        own = study.reading.uri.partition("?")[0] in _DEMO and not self.settings.link and "revenue" not in study.roles
+        if not self.settings.link and not own:
             return study
+        from cxkit.sources.demo import demo_links
         from cxkit.study.linking import link
 
+        for table, columns in demo_links(study.reading.options) if own else ():
+            study = link(study, table, **columns)
         for said in self.settings.link:
-            study = link(
-                study, self.path(said.uri), on=said.on, when=said.when or None, window=said.window,
-                rules=said.rules or None, read=said.read or None, **said.roles,
-            )  # fmt: skip
+            options: dict[str, Any] = {"on": said.on, "when": said.when or None, "window": said.window}
+            options |= {"rules": said.rules or None, "read": said.read or None, "absent": said.absent}
+            options |= {"unfinished": said.unfinished, **said.roles}
+            study = link(study, self.path(said.uri), **options)
         return study
 
     def said(self, source: str | None, roles: Mapping[str, Any] | None = None) -> tuple[Reading, dict[str, Any]]:
@@ -123,7 +128,7 @@ def project(folder: str | Path | None = None) -> Project:
 def _demo_roles(source: str) -> dict[str, Any]:
     """The demo study knows its own roles; they are said, not guessed."""
     place, _, options = source.partition("?")
-    if place not in ("demo:", "demo:survey"):
+    if place not in _DEMO:
         return {}
     from cxkit.sources.demo import demo_roles
 

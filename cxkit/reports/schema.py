@@ -40,8 +40,10 @@ class LinkSettings(_Strict):
     uri: str
     on: str | dict[str, str] = "id"
     when: str = ""
-    window: tuple[float, float] | None = None
+    window: tuple[int, int] | None = None
     rules: dict[str, str] = Field(default_factory=dict)
+    absent: float | dict[str, float] | None = None
+    unfinished: Literal["kept", "null"] = "kept"
     read: dict[str, Any] = Field(default_factory=dict)
     roles: dict[str, str]
 

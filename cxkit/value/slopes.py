@@ -41,6 +41,11 @@ class Slopes:
         Of each base: a currency, ``""`` for counts and shares.
     grade : {"observed", "matched", "tested"}
         What the slopes rest on.
+    remarks : tuple
+        What a reader must know of them.
+    alike : tuple of (str, float, int)
+        Outcomes that were the same for all customers, so that nothing can go with a point: role, that value (a share
+        0 to 1), customers. Not among ``outcomes``.
     """
 
     score: MetricLabel
@@ -54,3 +59,4 @@ class Slopes:
     unit: tuple[str, ...]
     grade: str = "observed"
     remarks: tuple[Any, ...] = ()
+    alike: tuple[tuple[str, float, int], ...] = ()

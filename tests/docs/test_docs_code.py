@@ -34,7 +34,16 @@ import pytest
 
 from cxkit.errors import CxkitError, CxkitWarning
 
-PAGES = ("README.md", "docs/guide.md", "docs/conclusions.md", "docs/drivers.md", "docs/survey.md", "docs/plugins.md")
+PAGES = (
+    "README.md",
+    "docs/guide.md",
+    "docs/conclusions.md",
+    "docs/drivers.md",
+    "docs/survey.md",
+    "docs/value.md",
+    "docs/effects.md",
+    "docs/plugins.md",
+)
 FENCE = re.compile(
     r"(?:^<!-- (?P<say>file|notebook|exit): (?P<what>.*?) -->\n)?^```(?P<lang>\w+)\n(?P<body>.*?)^```$", re.M | re.S
 )

@@ -20,7 +20,18 @@ FAMILY = re.compile(r"(\d+) tests judged as one family|(\d+) tests jugés comme 
 
 def display(page):
     """Every block, in the order of the shipped notebooks."""
-    names = ("headline", "tiles", "trend", "why", "monitoring", "segments", "drivers", "distribution", "method")
+    names = (
+        "headline",
+        "tiles",
+        "trend",
+        "why",
+        "monitoring",
+        "segments",
+        "drivers",
+        "value",
+        "distribution",
+        "method",
+    )
     for name in names:
         getattr(page, name, lambda: None)()
     return page
@@ -58,7 +69,8 @@ def test_the_stated_family_is_what_is_printed(folder, said, kind, lang):
     stated = {int(a or b) for _, t in said for a, b in FAMILY.findall(t)}
     real = sum(p == p for p in page.claim("why").tested)
     drivers = 0 if kind is Tracking else len(page.claim("drivers").tested)
-    assert stated == {rows + changes + real + drivers}
+    classes = 0 if kind is Tracking else len(page.claim("value").tested)
+    assert stated == {rows + changes + real + drivers + classes}
     assert rows >= 7
 
 

@@ -235,3 +235,14 @@ def test_a_notebook_without_kernel_metadata_runs_on_this_python(folder, notebook
         content = json.loads(notebook('lang: str = "en"').read_text()) | {"metadata": metadata}
         (root / "j.ipynb").write_text(json.dumps(content))
         assert jobs(name="j.ipynb")
+
+
+@pytest.mark.parametrize("parameter", ["improve", "costs"])
+def test_a_driver_that_is_not_there_is_refused_before_a_kernel(folder, no_kernel, parameter):
+    root = folder('[source]\nuri = "survey.csv"\n[roles]\nnps = "NPS"\ndrivers = ["sat_wait", "sat_price"]\n')
+    pd.DataFrame({"NPS": [9, 3], "sat_wait": [4, 2], "sat_price": [5, 1]}).to_csv(root / "survey.csv", index=False)
+    with pytest.raises(CxkitError, match="wiat") as caught:
+        jobs(name="roi", parameters={parameter: {"wiat": 0.5}})
+    assert caught.value.exit_code == 2
+    assert "did you mean 'wait'" in str(caught.value)
+    assert jobs(name="roi", parameters={parameter: {"wait": 0.5}})

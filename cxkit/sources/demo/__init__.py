@@ -12,8 +12,9 @@ are for a few hundred answers at least; a handful of rows is drawn all the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from cxkit.errors import OptionError, UnknownNameError, did_you_mean
 from cxkit.sources.declare import source
@@ -21,7 +22,7 @@ from cxkit.sources.demo.facts import DemoTruth, demo_truth
 from cxkit.sources.demo.words import COLUMNS, TABLES, Lang, whole_number
 from cxkit.sources.reading import Note, Reading
 
-__all__ = ["DemoTruth", "demo_roles", "demo_truth", "read_demo"]
+__all__ = ["DemoTruth", "demo_links", "demo_roles", "demo_truth", "read_demo"]
 
 
 @source("demo", schemes=("demo",))
@@ -81,6 +82,33 @@ def demo_roles(lang: Lang = "en") -> dict[str, object]:
     same = ("date", "nps", "csat", "ces", "weight", "comment", "touchpoint", "stage", "channel")
     roles.update({role: names[role] for role in same})
     return {**roles, "by": [names["segment"], names["channel"]], "drivers": "sat_*"}
+
+
+def demo_links(options: Mapping[str, Any]) -> tuple[tuple[Reading, dict[str, Any]], ...]:
+    """The tables of the demo study's customers and orders, and how each is linked to its survey.
+
+    Parameters
+    ----------
+    options : mapping
+        Those with which the survey was read.
+
+    Returns
+    -------
+    tuple of (Reading, dict)
+        What :func:`cxkit.link` takes after the study.
+    """
+    names = COLUMNS[options.get("lang", "en")]
+    on = {names["survey"]["respondent"]: names["customers"]["customer"]}
+    customers = {"left": "churn_date", "reason": "churn_reason"}
+    same = ("since", "churned", "contacts", "support_cost", "referrals")
+    joined: dict[str, dict[str, str]] = {
+        "customers": {**{role: role for role in same}, **customers},
+        "orders": {"revenue": "amount", "margin": "margin"},
+    }
+    return tuple(
+        (read_demo.read(f"demo:{table}", **options), {"on": on, **{role: names[table][c] for role, c in said.items()}})
+        for table, said in joined.items()
+    )
 
 
 def _check_lang(lang: str) -> None:
