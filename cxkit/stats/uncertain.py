@@ -57,7 +57,8 @@ def joint_normal(mean: ArrayLike, covariance: ArrayLike, draws: int, seed: int, 
     values, vectors = np.linalg.eigh((scaled + scaled.T) / 2)
     if np.any(np.diag(cov) < 0) or values.min(initial=0) < -1e-6 or not np.allclose(scaled, scaled.T, atol=1e-8):
         raise ValueError("this is no covariance: it is not symmetric, or not positive semi-definite")
-    root = vectors * np.sqrt(np.maximum(values, 0))
+    # The symmetric root: the one that does not hang on the signs which a machine gives eigenvectors.
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
     z = _stream(name, seed).standard_normal((draws, len(mu)))
     return np.asarray(mu + (z @ root.T) * spread, float)
 
