@@ -29,7 +29,7 @@ def panel(n: int, beta: float, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     start = np.datetime64("2024-01-01") + rng.integers(0, 60, n)
     mood = rng.normal(7, 2, n)
-    left = np.full(n, np.datetime64("NaT"), dtype="datetime64[D]")
+    left = np.full(n, np.datetime64("NaT", "D"), dtype="datetime64[D]")
     here, parts = np.ones(n, bool), []
     for wave in range(4):
         score = np.clip(np.round(mood + rng.normal(0, 1.5, n)), 0, 10).astype(int)

@@ -89,7 +89,7 @@ def _pandas_values(values: Any) -> Any:
     if plain.dtype.kind == "f":
         return np.where(gaps, np.nan, plain.astype(np.float64))
     if plain.dtype.kind == "M":
-        return np.where(gaps, np.datetime64("NaT"), plain.astype("datetime64[us]"))
+        return np.where(gaps, np.datetime64("NaT", "us"), plain.astype("datetime64[us]"))
     if plain.dtype.kind == "b":
         return pd.array(plain, dtype="boolean") if not gaps.any() else pd.arrays.BooleanArray(plain, gaps)
     texts = [None if gap or x is None else x for x, gap in zip(plain.tolist(), gaps.tolist(), strict=True)]

@@ -65,7 +65,10 @@ class RoiPlots:
         for i, (text, colour, _) in enumerate([x for x in shown if x[2] > 0]):
             # Ink that is readable on white; the bar of the same colour is the key.
             axes.annotate("■", (0.99, 0.87 - 0.09 * i), xycoords="axes fraction", ha="right", color=colour)
-            axes.annotate(text, (0.965, 0.87 - 0.09 * i), xycoords="axes fraction", ha="right", fontsize="small")
+            axes.annotate(
+                text, (0.99, 0.87 - 0.09 * i), xycoords="axes fraction", xytext=(-14, 0), textcoords="offset points",
+                ha="right", fontsize="small",
+            )  # fmt: skip
         money_axis(axes, "x", roi.currency, lang)
         axes.grid(False, axis="x")
         axes.set(xlabel=say("axis_npv", lang, currency=roi.currency), ylabel=say("axis_draws", lang))
@@ -136,18 +139,21 @@ class RoiPlots:
 
             text = item_name("payback_months", lang) + colon(lang)
             axes.plot([paid], [0], marker="o", color="black", markersize=5)
+            # On the side where there is room.
+            late = paid > 0.5 * float(months.max())
             axes.annotate(
-                text + item_texts(roi, roi.item("payback_months"), lang)[0], (paid, 0), xytext=(6, -14),
-                textcoords="offset points", fontsize="small",
+                text + item_texts(roi, roi.item("payback_months"), lang)[0], (paid, 0),
+                xytext=(-6, 6) if late else (6, -14), textcoords="offset points", fontsize="small",
+                ha="right" if late else "left",
             )  # fmt: skip
         axes.set(xlabel=say("axis_months", lang), ylabel=say("axis_npv", lang, currency=roi.currency))
         # Above the picture: inside it a fan leaves no corner that is always free, and the line of 0 crosses most.
         axes.legend(
-            frameon=False, fontsize="small", loc="lower right", bbox_to_anchor=(1, 1), ncols=3, borderaxespad=0.2
+            frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncols=3, borderaxespad=0.2
         )
         axes.margins(x=0.01)
         money_axis(axes, "y", roi.currency, lang)
-        axes.set_title(say("plot_fan", lang), loc="left", fontsize="medium")
+        axes.set_title(say("plot_fan", lang), loc="left", fontsize="medium", pad=20)
         return axes
 
     def steps(self, *, ax: "Axes | None" = None, lang: str = "en") -> "Axes":

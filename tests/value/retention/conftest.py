@@ -57,7 +57,7 @@ def panel(n: int, beta: float, seed: int) -> pd.DataFrame:
     base = rng.integers(0, 60, n)
     mood = rng.normal(7, 2, n)
     out = []
-    left = np.full(n, np.datetime64("NaT"), dtype="datetime64[D]")
+    left = np.full(n, np.datetime64("NaT", "D"), dtype="datetime64[D]")
     here = np.ones(n, bool)
     for wave in range(4):
         score = np.clip(np.round(mood + rng.normal(0, 1.5, n)), 0, 10)

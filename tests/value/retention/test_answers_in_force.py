@@ -23,7 +23,7 @@ def no_effect(seed: int, n: int = 600, trend: bool = False) -> pd.DataFrame:
     monthly = np.linspace(0.01, 0.06, 18) if trend else np.full(18, 0.03)
     gone_in = np.where(rng.random((n, 18)) < monthly, np.arange(18), 99).min(axis=1)
     left = (START.astype("datetime64[M]") + gone_in).astype("datetime64[D]") + rng.integers(0, 28, n)
-    left = np.where(gone_in == 99, np.datetime64("NaT"), left)
+    left = np.where(gone_in == 99, np.datetime64("NaT", "D"), left)
     rows = []
     for wave in range(3):
         day = START - 20 + 170 * wave + rng.integers(0, 150, n)

@@ -90,10 +90,10 @@ def test_late_entry_against_r(frame, rows):
 def test_a_table_that_lost_its_early_leavers_is_found_out():
     """Customers since 2016, a table that starts in 2026: who left before is not in it."""
     rng = np.random.default_rng(0)
-    came = np.datetime64("2016-01-01") + rng.integers(0, 3650, 6000)
-    left = came + rng.exponential(900, 6000).astype(int)
+    came = np.datetime64("2016-01-01") + rng.integers(0, 3650, 6000).astype("timedelta64[D]")
+    left = came + rng.exponential(900, 6000).astype("timedelta64[D]")
     kept = left > np.datetime64("2026-01-01")
-    gone = np.where(left < np.datetime64("2026-12-31"), left, np.datetime64("NaT"))
+    gone = np.where(left < np.datetime64("2026-12-31"), left, np.datetime64("NaT", "D"))
     frame = pd.DataFrame({"came": came[kept], "gone": gone[kept]}).astype("datetime64[us]")
     said = survival(frame, since="came", left="gone", at=24, as_of="2026-12-31")
     assert "survivors_only" in [c.key for c in said.cautions]

@@ -109,7 +109,9 @@ def test_coverage_of_the_pooled_monthly_rate():
     inside = 0
     for _ in range(300):
         month = rng.geometric(0.02, 400) - 1
-        left = (start.astype("datetime64[M]") + month).astype("datetime64[D]") + 10
+        left = (start.astype("datetime64[M]") + month.astype("timedelta64[M]")).astype(
+            "datetime64[D]"
+        ) + np.timedelta64(10, "D")
         frame = pd.DataFrame({"came": np.full(400, np.datetime64("2025-06-01")), "gone": left})
         frame["gone"] = frame["gone"].where(month < 12).astype("datetime64[us]")
         found = churn(frame, since="came", left="gone", as_of="2026-12-31")
