@@ -106,7 +106,8 @@ class Block:
     def draw(self, draws: int, seed: int) -> dict[str, Floats]:
         """Draws of what is used. What has no error stays a number: a column of equal ones only costs time."""
         # Another sample of customers has other errors, even where the figures have the same names.
-        sample = crc32(self.mean.tobytes() + np.ascontiguousarray(self.covariance).tobytes())
+        # To six digits: the last ones differ between machines, and the draws must not.
+        sample = crc32(",".join(f"{x:.5e}" for x in (*self.mean, *np.diag(self.covariance))).encode())
         found = joint_normal(self.mean, self.covariance, draws, seed, f"{self.stream}:{sample}")
         rows = {name: self.names.index(name) for name in self.used}
         return {

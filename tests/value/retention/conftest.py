@@ -54,21 +54,21 @@ def answers() -> pd.DataFrame:
 def panel(n: int, beta: float, seed: int) -> pd.DataFrame:
     """Answers every 90 days; the risk of leaving in each of these stretches follows the answer at its start."""
     rng = np.random.default_rng(seed)
-    base = rng.integers(0, 60, n)
+    base = rng.integers(0, 60, n).astype("timedelta64[D]")
     mood = rng.normal(7, 2, n)
     out = []
     left = np.full(n, np.datetime64("NaT", "D"), dtype="datetime64[D]")
     here = np.ones(n, bool)
     for wave in range(4):
         score = np.clip(np.round(mood + rng.normal(0, 1.5, n)), 0, 10)
-        day = DAY + base + 90 * wave
+        day = DAY + base + np.timedelta64(90 * wave, "D")
         out.append(pd.DataFrame({"who": np.arange(n), "day": day, "nps": score}).loc[here])
         wait = rng.exponential(1 / (0.0012 * np.exp(beta * (score - 7))))
         goes = here & (wait < 90)
-        left[goes] = (day + np.ceil(wait).astype(int))[goes]
+        left[goes] = (day + np.ceil(wait).astype("timedelta64[D]"))[goes]
         here &= ~goes
     found = pd.concat(out, ignore_index=True).astype({"nps": int})
-    found["since"] = (DAY + base - 30)[found["who"]]
+    found["since"] = (DAY + base - np.timedelta64(30, "D"))[found["who"]]
     found["left"] = left[found["who"]]
     found["plan"] = np.where(found["who"] % 2 == 0, "basic", "plus")
     for name in ("day", "since", "left"):

@@ -17,21 +17,26 @@ START = np.datetime64("2024-01-01")
 ROLES = {"id": "who", "date": "day", "since": "since", "left": "left"}
 
 
+def days(number):
+    return np.asarray(number).astype("timedelta64[D]")
+
+
 def no_effect(seed: int, n: int = 600, trend: bool = False) -> pd.DataFrame:
     """Everybody leaves at 3 % a month (or more and more), whatever the answers; later answers are worse."""
     rng = np.random.default_rng(seed)
     monthly = np.linspace(0.01, 0.06, 18) if trend else np.full(18, 0.03)
     gone_in = np.where(rng.random((n, 18)) < monthly, np.arange(18), 99).min(axis=1)
-    left = (START.astype("datetime64[M]") + gone_in).astype("datetime64[D]") + rng.integers(0, 28, n)
+    month = START.astype("datetime64[M]") + gone_in.astype("timedelta64[M]")
+    left = month.astype("datetime64[D]") + days(rng.integers(0, 28, n))
     left = np.where(gone_in == 99, np.datetime64("NaT", "D"), left)
     rows = []
     for wave in range(3):
-        day = START - 20 + 170 * wave + rng.integers(0, 150, n)
+        day = START + days(170 * wave - 20 + rng.integers(0, 150, n))
         score = np.where(rng.random(n) < 0.25 * (wave + 1), rng.integers(0, 7, n), rng.integers(7, 11, n))
         rows.append(pd.DataFrame({"who": np.arange(n), "day": day, "nps": score, "left": left}))
     found = pd.concat(rows, ignore_index=True)
     found = found[found["left"].isna() | (found["day"] < found["left"])]
-    found = found.assign(since=START - 300)
+    found = found.assign(since=START - days(300))
     return found.astype(dict.fromkeys(("day", "left", "since"), "datetime64[us]"))
 
 
