@@ -84,7 +84,7 @@ def test_numbers_without_a_scale_follow_a_straight_line():
     found = effect(study, "revenue", **CALLED, among=low)
     assert found.low < 0 < found.high
     assert found.reading.item("naive").low > 10
-    assert found == effect(study, "revenue", **CALLED, among=low)
+    assert found.to_dict() == effect(study, "revenue", **CALLED, among=low).to_dict()
     assert found.unit == "EUR"
 
 
